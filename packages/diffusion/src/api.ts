@@ -1,0 +1,139 @@
+/** The public types of the engine: what goes into a generation and what comes out of it. */
+import type { ModelCard } from './pipeline/model-card.ts';
+
+/** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
+export type RgbImage = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+
+/** Where noise comes from: `NV` imitates CUDA's Philox on any machine, `CPU` is PyTorch's Mersenne Twister. */
+export type RandomSource = 'NV' | 'CPU';
+
+/** How `(word:1.2)` acts on the text encoder's output; A1111's four modes. */
+export type EmphasisMode = 'Original' | 'No norm' | 'Ignore' | 'None';
+
+/** `default` keeps memory low, `fast` prepacks weights: more memory and a longer load, fewer seconds a step. */
+export type SpeedMode = 'default' | 'fast';
+
+export type LoadOptions = {
+  /** Defaults to 'default'. */
+  readonly mode?: SpeedMode;
+  /** Threads of the runtime; defaults to the number of physical cores. */
+  readonly threads?: number;
+  /** `cpu` (default), or `cuda`, `dml`, `coreml`, `webgpu` where the runtime was built with it. */
+  readonly device?: string;
+  /** A separate VAE file. */
+  readonly vae?: string;
+  /** SHA-256 of the file in hex, where it is known; the infotext's "Model hash" comes from it. */
+  readonly sha256?: string;
+  /** Hyper-parameters that shapes cannot tell (attention heads); real checkpoints need none. */
+  readonly overrides?: ArchitectureOverrides;
+};
+
+export type ArchitectureOverrides = {
+  /** Attention heads of the UNet (SD 1: 8). */
+  readonly unetHeads?: number;
+  /** Channels of one UNet attention head (SD 2, SDXL: 64), instead of `unetHeads`. */
+  readonly unetHeadChannels?: number;
+  /** Attention heads of the CLIP text encoder (default: width / 64). */
+  readonly textHeads?: number;
+  /** Attention heads of the OpenCLIP text encoder (default: width / 64). */
+  readonly openClipHeads?: number;
+};
+
+/** Everything a picture depends on; defaults are A1111's unless the model's card says otherwise. */
+export type TextToImageRequest = {
+  readonly prompt: string;
+  readonly negativePrompt?: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** 1 to 150; default 20 (A1111's API default of 50 is applied by its protocol face). */
+  readonly steps?: number;
+  /** A name or alias of `samplers`; default "DPM++ 2M". */
+  readonly sampler?: string;
+  /** A name or label of `schedulers`; default "Automatic". */
+  readonly scheduler?: string;
+  /** 1 to 30; default 7. */
+  readonly cfgScale?: number;
+  /** 0 to 2^32 - 1, -1 draws one at random (default). Picture k of a batch has seed + k. */
+  readonly seed?: number;
+  readonly subseed?: number;
+  /** 0 to 1; default 0. */
+  readonly subseedStrength?: number;
+  readonly seedResizeFrom?: { readonly width: number; readonly height: number };
+  /** Pictures drawn together (memory), default 1. */
+  readonly batchSize?: number;
+  /** Batches drawn one after the other, default 1. */
+  readonly batchCount?: number;
+  /** 1 (default) uses the last layer of CLIP. */
+  readonly clipSkip?: number;
+  readonly emphasis?: EmphasisMode;
+  /** Default 'NV'. */
+  readonly randomSource?: RandomSource;
+  /** A1111's "Eta noise seed delta" (ENSD); default 0. */
+  readonly etaNoiseSeedDelta?: number;
+  /** Sampler options that override A1111's defaults: eta, s_churn, s_tmin, s_tmax, s_noise ... */
+  readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
+};
+
+export type RunOptions = {
+  readonly signal?: AbortSignal;
+  /** Previews (latents to RGB) every n steps; 0 (default) makes none. */
+  readonly previewEvery?: number;
+  /** Program name and version for the infotext's "Version". */
+  readonly version?: string;
+};
+
+export type GenerationEvent =
+  | {
+      readonly type: 'started';
+      readonly seeds: readonly number[];
+      readonly width: number;
+      readonly height: number;
+      readonly steps: number;
+      readonly pictures: number;
+    }
+  | {
+      readonly type: 'step';
+      /** 1-based number of the finished denoiser step over all batches, of `steps` in all. */
+      readonly step: number;
+      readonly steps: number;
+      /** 0 to 1, decoding included. */
+      readonly fraction: number;
+      /** Seconds until the last picture, from the measured pace. */
+      readonly secondsRemaining: number;
+      readonly preview?: RgbImage;
+    }
+  | {
+      readonly type: 'picture';
+      /** 0-based over all batches. */
+      readonly index: number;
+      readonly seed: number;
+      readonly subseed: number;
+      readonly image: RgbImage;
+      /** A1111's generation parameters of this picture. */
+      readonly infotext: string;
+    }
+  | { readonly type: 'done'; readonly seconds: number };
+
+/** What a checkpoint is, from its tensors alone. */
+export type CheckpointInfo = {
+  readonly path: string;
+  /** File name without its extension. */
+  readonly name: string;
+  /** 'sd1', 'sd2', 'sdxl', ... */
+  readonly architecture: string;
+  /** e.g. "Stable Diffusion 1", "Stable Diffusion 1 inpainting". */
+  readonly title: string;
+  readonly precision: 'f32' | 'f16' | 'bf16' | 'f8' | 'mixed';
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Pixels along one side of a latent element: 8 for real models. */
+  readonly latentFactor: number;
+  readonly sha256?: string;
+};
+
+/** A loaded checkpoint; release it with `await model.dispose()` or `await using`. */
+export type Model = AsyncDisposable & {
+  readonly info: CheckpointInfo;
+  readonly card: ModelCard;
+  dispose(): Promise<void>;
+};

@@ -1,0 +1,56 @@
+/**
+ * Every way in which the engine refuses or fails, in one table: the code is stable and meant for programs,
+ * the message names the field and tells a person what to do. Edges (HTTP, command line) add status and exit code.
+ */
+const messages = {
+  'checkpoint.not-found': '{path} does not exist. Check the name, or add the file to the models folder.',
+  'checkpoint.unreadable': '{path} cannot be read: {reason}.',
+  'checkpoint.truncated': '{path} ends too early: {reason}. Download it again.',
+  'checkpoint.malformed':
+    '{path} is not a valid safetensors file: {reason}. Download it again from a source you trust.',
+  'checkpoint.unsupported': '{path} is {what}, which this version cannot load. Supported: {supported}.',
+  'checkpoint.tensor-missing':
+    '{path} lacks the tensor {tensor} of shape {expected}; it is not a complete {architecture} checkpoint.',
+  'checkpoint.tensor-misshapen':
+    '{path} has the tensor {tensor} with shape {actual} where {architecture} needs {expected}.',
+  'request.invalid': '{field}: {reason}.',
+  'request.too-large':
+    '{field}: {width}x{height} needs about {needed} of memory and {available} is free. Choose a smaller size or batch.',
+  'sampler.unknown': 'There is no sampler "{name}". Choose one of: {known}.',
+  'scheduler.unknown': 'There is no schedule "{name}". Choose one of: {known}.',
+  'sampler.too-few-steps': '{sampler} needs at least {minimum} steps.',
+  'model.not-finite':
+    'The model produced NaN or infinity at step {step}. Try another checkpoint, a lower guidance, or the default instead of the fast mode.',
+  'picture.malformed': 'This is not a picture that can be read: {reason}.',
+  'generation.cancelled': 'The generation was cancelled.',
+  'runtime.failed': 'The inference runtime failed: {reason}.',
+} as const;
+
+/** Stable identifiers of the engine's errors. */
+export type EngineErrorCode = keyof typeof messages;
+
+/** The codes with their message templates, for documentation and for edges that must cover all of them. */
+export const engineErrors: Readonly<Record<EngineErrorCode, string>> = messages;
+
+/**
+ * The engine's only error class.
+ * @example new EngineError('sampler.unknown', { name: 'Eulr', known: 'Euler, Euler a' })
+ */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(
+    code: EngineErrorCode,
+    details: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(
+      messages[code].replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?')),
+      options,
+    );
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Text to picture with Stable Diffusion checkpoints, on onnxruntime.
+ * This file is the whole public face; everything else may change.
+ */
+export type * from './api.ts';
+export type { ModelCard } from './pipeline/model-card.ts';
+export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
+export { sizeOf, tensor, type Tensor } from './tensor.ts';
