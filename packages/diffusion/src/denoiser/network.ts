@@ -1,0 +1,26 @@
+/** The boundary between the neural networks (ONNX sessions) and the numerical code that drives them. */
+import type { Tensor } from '../tensor.ts';
+
+/** One evaluation of the UNet for a batch. */
+export type NetworkInput = {
+  /** `[batch, channels, h, w]`, scaled as the network expects it; inpainting channels already appended. */
+  readonly x: Tensor;
+  /** `[batch]`, 0 to 999, may be fractional. */
+  readonly timesteps: Float32Array;
+  /** `[batch, 77 * chunks, width]`: the text encoder's output. */
+  readonly context: Tensor;
+  /** `[batch, n]`: SDXL's pooled text and sizes. */
+  readonly vector?: Tensor;
+};
+
+/** The raw network: epsilon or v, of the shape of the latents. Rejects with `model.not-finite` on NaN or infinity. */
+export type Network = (input: NetworkInput) => Promise<Tensor>;
+
+/** Runs the CLIP text encoder on token ids `[n][77]`; `layer` 1 is the last one (A1111's clip skip). Result `[n, 77, width]`. */
+export type TextEncoder = (tokens: readonly (readonly number[])[], layer: number) => Promise<Tensor>;
+
+/** Latents (already divided by the scale factor) `[batch, 4, h, w]` to pixels `[batch, 3, H, W]` in -1..1. */
+export type Decoder = (latents: Tensor) => Promise<Tensor>;
+
+/** Pixels `[batch, 3, H, W]` in -1..1 to the posterior's moments `[batch, 8, h, w]`: mean, then log variance. */
+export type Encoder = (pixels: Tensor) => Promise<Tensor>;
