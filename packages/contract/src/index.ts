@@ -1,0 +1,36 @@
+/** What server, page, command line and other programs agree on. */
+export { ApiError, createClient, type Client } from './client.ts';
+export { AppError, appErrors, type AppErrorCode, type ErrorBody } from './errors.ts';
+export { serverEventSchema, type ServerEvent } from './events.ts';
+export {
+  generationPageSchema,
+  generationSchema,
+  generationStateSchema,
+  progressSchema,
+  queueSchema,
+  type Generation,
+  type GenerationPage,
+  type GenerationState,
+  type Progress,
+  type Queue,
+} from './generation.ts';
+export {
+  choicesSchema,
+  modelListSchema,
+  modelSchema,
+  statusSchema,
+  type Choices,
+  type ModelInfo,
+  type Status,
+} from './model.ts';
+export { openApiDocument } from './openapi.ts';
+export {
+  picturePageSchema,
+  pictureQuerySchema,
+  pictureSchema,
+  type Picture,
+  type PicturePage,
+  type PictureQuery,
+} from './picture.ts';
+export { readRecipeSchema, recipeSchema, type ReadRecipe, type Recipe, type RecipeInput } from './recipe.ts';
+export { routes, type Route, type RouteName } from './routes.ts';

@@ -1,0 +1,46 @@
+/** A recipe: everything that determines a picture, as people and programs write it. */
+import { z } from 'zod';
+
+const seed = z.int().min(-1).max(4294967295);
+const side = z.int().min(8).max(16384);
+
+/** What `POST /api/v1/generations` takes. Unset fields take the model's defaults, then the program's. */
+export const recipeSchema = z.strictObject({
+  prompt: z.string().max(100_000).default(''),
+  negativePrompt: z.string().max(100_000).default(''),
+  /** Name, title or hash of a model; the default model where unset. */
+  model: z.string().min(1).max(300).optional(),
+  sampler: z.string().max(100).optional(),
+  scheduler: z.string().max(100).optional(),
+  steps: z.int().min(1).max(150).optional(),
+  width: side.optional(),
+  height: side.optional(),
+  cfgScale: z.number().min(1).max(30).optional(),
+  /** -1 draws one at random; picture k of a batch has seed + k. */
+  seed: seed.default(-1),
+  subseed: seed.optional(),
+  subseedStrength: z.number().min(0).max(1).optional(),
+  seedResizeFrom: z.strictObject({ width: side, height: side }).optional(),
+  clipSkip: z.int().min(1).max(12).optional(),
+  /** Pictures drawn together, and how many such batches. */
+  batchSize: z.int().min(1).max(16).default(1),
+  batchCount: z.int().min(1).max(100).default(1),
+  emphasis: z.enum(['Original', 'No norm', 'Ignore', 'None']).optional(),
+  randomSource: z.enum(['NV', 'CPU']).optional(),
+  etaNoiseSeedDelta: z.int().min(0).max(4294967295).optional(),
+  samplerOptions: z
+    .record(z.string().max(60), z.union([z.number(), z.string().max(200), z.boolean()]))
+    .optional(),
+});
+
+export type RecipeInput = z.input<typeof recipeSchema>;
+export type Recipe = z.output<typeof recipeSchema>;
+
+/** What dropping a picture on the page gives: its recipe as far as it is known, and the original text. */
+export const readRecipeSchema = z.object({
+  infotext: z.string(),
+  recipe: recipeSchema.partial(),
+  /** Model name and hash as the picture states them, where no installed model matches. */
+  missingModel: z.string().optional(),
+});
+export type ReadRecipe = z.output<typeof readRecipeSchema>;
