@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The command line's edge: arguments in, exit code out. */
+import { run } from './run.ts';
+
+const interrupt = new AbortController();
+process.once('SIGINT', () => interrupt.abort());
+process.once('SIGTERM', () => interrupt.abort());
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  print: (text) => process.stdout.write(`${text}\n`),
+  note: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  signal: interrupt.signal,
+});
