@@ -58,5 +58,7 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, f
   stdio: 'inherit',
   env: { ...process.env, PATH: path },
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// A terminal sends Ctrl+C to the whole process group, the child included; passing it on would make it two.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

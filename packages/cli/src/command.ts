@@ -18,6 +18,8 @@ export type Context = {
   readonly values: Values;
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths are meant from. */
+  readonly cwd: string;
   /** Results: one line, or with `--json` one JSON document. */
   readonly print: (text: string) => void;
   /** Notes and progress for a person, on standard error. */

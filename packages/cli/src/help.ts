@@ -23,7 +23,10 @@ export function programHelp(): string {
 export function commandHelp(name: string, command: Command): string {
   const flags = Object.entries(command.options).map(([key, option]) => {
     const short = option.short === undefined ? '    ' : `-${option.short}, `;
-    return [`${short}--${key}${option.value === undefined ? '' : ` ${option.value}`}`, option.description] as const;
+    return [
+      `${short}--${key}${option.value === undefined ? '' : ` ${option.value}`}`,
+      option.description,
+    ] as const;
   });
   const width = Math.max(0, ...flags.map(([flag]) => flag.length));
   return [
@@ -31,7 +34,9 @@ export function commandHelp(name: string, command: Command): string {
     '',
     `Usage: bottega ${name} ${command.usage}`,
     '',
-    ...(flags.length === 0 ? [] : ['Options:', ...flags.map(([flag, text]) => `  ${flag.padEnd(width)}  ${text}`), '']),
+    ...(flags.length === 0
+      ? []
+      : ['Options:', ...flags.map(([flag, text]) => `  ${flag.padEnd(width)}  ${text}`), '']),
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),
   ].join('\n');

@@ -8,6 +8,9 @@ process.once('SIGTERM', () => interrupt.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
+  // npm runs scripts in the project's folder; people mean the folder they stand in.
+  cwd:
+    process.env.npm_lifecycle_event === 'bottega' ? (process.env.INIT_CWD ?? process.cwd()) : process.cwd(),
   print: (text) => process.stdout.write(`${text}\n`),
   note: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,

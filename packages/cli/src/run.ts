@@ -34,8 +34,14 @@ export async function run(argv: readonly string[], world: World): Promise<number
 
 function parse(args: readonly string[], options: Options) {
   try {
-    const known = Object.fromEntries(Object.entries(options).map(([key, { type, short }]) => [key, { type, ...(short && { short }) }]));
-    return parseArgs({ args: [...args], allowPositionals: true, options: { ...known, help: { type: 'boolean', short: 'h' } } });
+    const known = Object.fromEntries(
+      Object.entries(options).map(([key, { type, short }]) => [key, { type, ...(short && { short }) }]),
+    );
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...known, help: { type: 'boolean', short: 'h' } },
+    });
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
@@ -48,7 +54,8 @@ function explain(name: string, command: Command, error: unknown, json: boolean, 
     else world.note(`bottega ${name}: ${message}\n`);
     return exit;
   };
-  if (error instanceof UsageError) return tell('usage', `${error.message}\nUsage: bottega ${name} ${command.usage}`, exitCode.wrongUse);
+  if (error instanceof UsageError)
+    return tell('usage', `${error.message}\nUsage: bottega ${name} ${command.usage}`, exitCode.wrongUse);
   if (error instanceof AppError) return tell(error.code, error.message, error.exit);
   if (failure.name === 'EngineError') {
     const code = String(failure.code);
@@ -57,5 +64,9 @@ function explain(name: string, command: Command, error: unknown, json: boolean, 
     return tell(code, failure.message, wrongUse ? exitCode.wrongUse : exitCode.failed);
   }
   if (world.env.BOTTEGA_DEBUG !== undefined) world.note(`${failure.stack}\n`);
-  return tell('unexpected', `${failure.message} (BOTTEGA_DEBUG=1 shows more; please report it)`, exitCode.failed);
+  return tell(
+    'unexpected',
+    `${failure.message} (BOTTEGA_DEBUG=1 shows more; please report it)`,
+    exitCode.failed,
+  );
 }
