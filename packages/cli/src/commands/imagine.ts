@@ -1,0 +1,132 @@
+/** `bottega imagine`: a picture from words, with the engine in this very process. */
+import { encodePng, type GenerationEvent, loadModel, textToImage } from '@bottega/diffusion';
+import { type Command, type Context, UsageError } from '../command.ts';
+import { resolveModel } from '../model-files.ts';
+import { given, number, size, text } from '../options.ts';
+import { progressBar, progressText } from '../progress-bar.ts';
+import { pictureNames, refuseExisting, savePicture } from '../save-picture.ts';
+
+type Saved = {
+  readonly file: string;
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+  readonly infotext: string;
+};
+
+export const imagine: Command = {
+  summary: 'draw a picture from words, without a server',
+  usage: '"WORDS" [-o FILE.png] [OPTIONS]',
+  options: {
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FILE',
+      description: 'where to save it; several get -1, -2 ... (default picture.png)',
+    },
+    negative: { type: 'string', short: 'n', value: 'WORDS', description: 'what should not be in it' },
+    model: {
+      type: 'string',
+      short: 'm',
+      value: 'NAME',
+      description: 'a name from "bottega models list", or a file',
+    },
+    size: { type: 'string', value: 'WxH', description: 'in pixels (default: what the model was made for)' },
+    steps: { type: 'string', value: 'N', description: "1 to 150 (default: the model's, or 20)" },
+    guidance: {
+      type: 'string',
+      short: 'g',
+      value: 'X',
+      description: "how strongly the words count, 1 to 30 (default: the model's, or 7)",
+    },
+    seed: {
+      type: 'string',
+      value: 'N',
+      description: 'the same seed gives the same picture (default -1, a random one)',
+    },
+    sampler: { type: 'string', value: 'NAME', description: 'e.g. "Euler a"' },
+    schedule: { type: 'string', value: 'NAME', description: 'e.g. Karras (default Automatic)' },
+    'clip-skip': {
+      type: 'string',
+      value: 'N',
+      description: 'leave out the last layers of the text encoder (default 1)',
+    },
+    count: { type: 'string', short: 'c', value: 'N', description: 'how many pictures (default 1)' },
+    fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
+    device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },
+    force: { type: 'boolean', short: 'f', description: 'replace files that exist' },
+    json: { type: 'boolean', description: 'answer with one JSON document' },
+  },
+  examples: [
+    'bottega imagine "a red apple on a blue background" -o apple.png',
+    'bottega imagine "3d render of a rocket" --size 512x512 --seed 7 --count 4 -o rocket.png',
+  ],
+  run: draw,
+};
+
+async function draw(context: Context): Promise<void> {
+  const { values, words, signal } = context;
+  if (words.length === 0) throw new UsageError('Say in words what to draw.');
+  const count = number(values, 'count') ?? 1;
+  if (!Number.isInteger(count) || count < 1 || count > 100)
+    throw new UsageError('--count takes a whole number from 1 to 100.');
+  const names = pictureNames(context.cwd, text(values, 'output') ?? 'picture.png', count);
+  if (values.force !== true) refuseExisting(names);
+
+  const path = resolveModel(text(values, 'model'), context.cwd, context.env);
+  await using model = await loadModel(
+    path,
+    given({ mode: values.fast === true ? ('fast' as const) : undefined, device: text(values, 'device') }),
+  );
+  const request = {
+    prompt: words.join(' '),
+    batchCount: count,
+    ...given({
+      negativePrompt: text(values, 'negative'),
+      ...size(values, 'size'),
+      steps: number(values, 'steps'),
+      cfgScale: number(values, 'guidance'),
+      seed: number(values, 'seed'),
+      sampler: text(values, 'sampler'),
+      scheduler: text(values, 'schedule'),
+      clipSkip: number(values, 'clip-skip'),
+    }),
+  };
+  const saved: Saved[] = [];
+  const bar = progressBar(context);
+  let seconds = 0;
+  try {
+    for await (const event of textToImage(model, request, { signal })) {
+      if (event.type === 'step')
+        bar.show(progressText(event.fraction, event.step, event.steps, event.secondsRemaining));
+      if (event.type === 'picture') saved.push(await save(event, names[event.index]));
+      if (event.type === 'done') seconds = event.seconds;
+    }
+  } finally {
+    bar.clear();
+  }
+  report(context, model.info.name, saved, seconds);
+}
+
+async function save(event: GenerationEvent & { type: 'picture' }, file: string): Promise<Saved> {
+  await savePicture(file, encodePng(event.image, event.infotext));
+  return {
+    file,
+    seed: event.seed,
+    width: event.image.width,
+    height: event.image.height,
+    infotext: event.infotext,
+  };
+}
+
+function report(context: Context, model: string, pictures: readonly Saved[], seconds: number): void {
+  if (context.values.json === true) {
+    context.print(JSON.stringify({ model, seconds, pictures }));
+    return;
+  }
+  for (const { file, seed, width, height } of pictures)
+    context.print(`${file}  ${width}x${height}, seed ${seed}`);
+  context.note(
+    `${pictures.length === 1 ? 'Drawn' : `${pictures.length} drawn`} in ${seconds.toFixed(1)} s with ${model}.\n`,
+  );
+}

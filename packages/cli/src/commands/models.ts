@@ -1,0 +1,44 @@
+/** `bottega models`: what is installed, adding a file, and what a file is. */
+import { statSync } from 'node:fs';
+import { type Command, type Context, UsageError } from '../command.ts';
+import { addModel } from '../model-add.ts';
+import { explainModel } from '../model-explain.ts';
+import { findModels, modelFolders, resolveModel } from '../model-files.ts';
+import { bytesText } from '../units.ts';
+
+export const models: Command = {
+  summary: 'list, add and explain model files',
+  usage: 'list | add FILE [--link] | inspect FILE_OR_NAME [--no-hash]',
+  options: {
+    link: { type: 'boolean', description: 'add: link to the file instead of copying it' },
+    'no-hash': { type: 'boolean', description: 'inspect: skip SHA-256, which reads the whole file' },
+    json: { type: 'boolean', description: 'answer with one JSON document' },
+  },
+  examples: [
+    'bottega models list',
+    'bottega models add ~/Downloads/dreamshaper_8.safetensors --link',
+    'bottega models inspect miniatura --json',
+  ],
+  async run(context) {
+    const [verb, file, ...rest] = context.words;
+    if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many.`);
+    if (verb === 'list' && file === undefined) return list(context);
+    if (verb === 'add' && file !== undefined) return addModel(context, file);
+    if (verb === 'inspect' && file !== undefined)
+      return explainModel(context, resolveModel(file, context.cwd, context.env));
+    throw new UsageError('Say list, add FILE or inspect FILE.');
+  },
+};
+
+function list(context: Context): void {
+  const folders = modelFolders(context.env);
+  const found = findModels(folders).map((model) => ({ ...model, bytes: statSync(model.path).size }));
+  if (context.values.json === true) {
+    context.print(JSON.stringify({ folders, models: found }));
+    return;
+  }
+  const width = Math.max(0, ...found.map(({ name }) => name.length));
+  for (const { name, bytes, path } of found)
+    context.print(`${name.padEnd(width)}  ${bytesText(bytes).padStart(9)}  ${path}`);
+  if (found.length === 0) context.note(`No model yet. Put a checkpoint (.safetensors) into ${folders[0]}.\n`);
+}

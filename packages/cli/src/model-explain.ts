@@ -1,0 +1,44 @@
+/** `bottega models inspect`: what a file is, from its tensors, and its hashes. */
+import { hashCheckpoint, inspectCheckpoint } from '@bottega/diffusion';
+import type { Context } from './command.ts';
+import { progressBar } from './progress-bar.ts';
+import { bytesText, countText } from './units.ts';
+
+/** Prints architecture, precision, parameters and hashes of the file at `path`. */
+export async function explainModel(context: Context, path: string): Promise<void> {
+  const info = await inspectCheckpoint(path);
+  const hashes = context.values['no-hash'] === true ? undefined : await hashed(context, path);
+  if (context.values.json === true) {
+    context.print(JSON.stringify({ ...info, ...(hashes && { hashes }) }));
+    return;
+  }
+  const rows: readonly (readonly [string, string])[] = [
+    ['file', info.path],
+    ['what', info.title],
+    ['architecture', info.architecture],
+    ['precision', info.precision],
+    ['parameters', `${countText(info.parameters)} (${info.parameters.toLocaleString('en')})`],
+    ['size', bytesText(info.bytes)],
+    ['latents', `one for ${info.latentFactor}x${info.latentFactor} pixels`],
+    ...(hashes === undefined
+      ? []
+      : ([
+          ['AutoV1', hashes.autoV1],
+          ['AutoV2', hashes.autoV2],
+          ['SHA-256', hashes.sha256],
+        ] as const)),
+  ];
+  for (const [name, value] of rows) context.print(`${name.padEnd(12)}  ${value}`);
+}
+
+async function hashed(context: Context, path: string) {
+  const bar = progressBar(context);
+  try {
+    return await hashCheckpoint(path, {
+      signal: context.signal,
+      onProgress: (fraction: number) => bar.show(`Hashing ${Math.floor(fraction * 100)} %`),
+    });
+  } finally {
+    bar.clear();
+  }
+}
