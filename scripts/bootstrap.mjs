@@ -14,12 +14,15 @@ const lock = join(root, 'package-lock.json');
 const stamp = join(root, 'node_modules', '.bottega-installed');
 const [file, ...args] = process.argv.slice(2);
 
+const hashOfLock = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
+
 function installIfNeeded() {
-  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfLock()) return;
   console.error('Installing what is missing (once; about a minute) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // "ci" starts from nothing and follows the lock file to the letter; "install" adds what an update lacks.
+  const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
+  const done = spawnSync(npm, [verb, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
@@ -30,7 +33,7 @@ function installIfNeeded() {
     );
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, hashOfLock());
 }
 
 function runsTypeScript(version) {
