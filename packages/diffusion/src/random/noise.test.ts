@@ -1,6 +1,6 @@
 /** Properties of noise that no list of numbers shows. */
 import { assertClose } from '@bottega/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RandomSource } from '../api.ts';

@@ -40,7 +40,6 @@ function fillPool(entropy: readonly number[], size: number): Uint32Array {
     constant = Math.imul(constant, multiplierA);
     return fold(Math.imul(mixed, constant));
   };
-  const mix = (x: number, y: number): number => fold(Math.imul(mixLeft, x) - Math.imul(mixRight, y));
 
   const pool = new Uint32Array(size);
   for (let i = 0; i < size; i++) pool[i] = hash(entropy[i] ?? 0);
@@ -51,6 +50,10 @@ function fillPool(entropy: readonly number[], size: number): Uint32Array {
     for (let to = 0; to < size; to++) pool[to] = mix(pool[to], hash(entropy[from]));
   }
   return pool;
+}
+
+function mix(x: number, y: number): number {
+  return fold(Math.imul(mixLeft, x) - Math.imul(mixRight, y));
 }
 
 function fold(value: number): number {

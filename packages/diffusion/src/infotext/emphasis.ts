@@ -1,0 +1,3 @@
+export function usesEmphasis(prompt: string): boolean {
+  return /(?<!\\)[([]/.test(prompt);
+}

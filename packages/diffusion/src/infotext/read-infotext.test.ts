@@ -1,0 +1,134 @@
+/** Generation parameters out of files: PNG, JPEG and WebP, honest and hostile. */
+import * as fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
+import { readInfotext } from './read-infotext.ts';
+
+const infotext = 'a cat, 日本\nSteps: 20, Sampler: Euler a, Seed: 1';
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length, 0);
+  ends.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
+function png(...chunks: readonly Buffer[]): Buffer {
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', Buffer.alloc(13)),
+    ...chunks,
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** A TIFF block whose only content is a user comment, as piexif writes it. */
+function exif(comment: Buffer, little = false): Buffer {
+  const block = Buffer.alloc(44);
+  const u16 = (value: number, at: number): unknown =>
+    little ? block.writeUInt16LE(value, at) : block.writeUInt16BE(value, at);
+  const u32 = (value: number, at: number): unknown =>
+    little ? block.writeUInt32LE(value, at) : block.writeUInt32BE(value, at);
+  block.write(little ? 'II' : 'MM');
+  u16(42, 2);
+  u32(8, 4);
+  for (const [at, tag, type, count, value] of [
+    [8, 0x8769, 4, 1, 26],
+    [26, 0x9286, 7, comment.length, 44],
+  ]) {
+    u16(1, at);
+    u16(tag, at + 2);
+    u16(type, at + 4);
+    u32(count, at + 6);
+    u32(value, at + 10);
+  }
+  return Buffer.concat([block, comment]);
+}
+
+const bigEndian = Buffer.concat([bytes('UNICODE\0'), Buffer.from(infotext, 'utf16le').swap16()]);
+const littleEndian = Buffer.concat([bytes('UNICODE\0'), Buffer.from(infotext, 'utf16le')]);
+
+function jpeg(block: Buffer): Buffer {
+  const segment = Buffer.concat([bytes('Exif\0\0'), block]);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(segment.length + 2, 10);
+  return Buffer.concat([head, segment, Buffer.from([0xff, 0xda, 0, 2])]);
+}
+
+function riffChunk(name: string, data: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(name);
+  head.writeUInt32LE(data.length, 4);
+  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
+}
+
+function webp(block: Buffer): Buffer {
+  return riffChunk(
+    'RIFF',
+    Buffer.concat([bytes('WEBP'), riffChunk('VP8 ', Buffer.alloc(3)), riffChunk('EXIF', block)]),
+  );
+}
+
+const utf8 = Buffer.from(infotext);
+const kinds: Readonly<Record<string, Buffer>> = {
+  'PNG iTXt': png(chunk('iTXt', Buffer.concat([bytes('parameters\0\0\0\0\0'), utf8]))),
+  'PNG iTXt, packed': png(
+    chunk('iTXt', Buffer.concat([bytes('parameters\0\x01\0it\0\0'), deflateSync(utf8)])),
+  ),
+  'PNG iTXt after the pixels': png(
+    chunk('IDAT', Buffer.alloc(9)),
+    chunk('iTXt', Buffer.concat([bytes('parameters\0\0\0\0\0'), utf8])),
+  ),
+  'PNG eXIf': png(chunk('eXIf', exif(bigEndian))),
+  JPEG: jpeg(exif(bigEndian)),
+  'JPEG, little-endian': jpeg(exif(littleEndian, true)),
+  'JPEG, orders mixed as A1111 does': jpeg(exif(bigEndian, true)),
+  WebP: webp(exif(bigEndian)),
+  'WebP with a JPEG mark': webp(Buffer.concat([bytes('Exif\0\0'), exif(littleEndian, true)])),
+};
+
+for (const [kind, file] of Object.entries(kinds)) {
+  test(`reads the parameters of a ${kind}`, () => assert.equal(readInfotext(file), infotext));
+
+  test(`a ${kind} cut or changed anywhere is read without an error`, () => {
+    const position = fc.nat(file.length - 1);
+    fc.assert(
+      fc.property(position, position, fc.nat(255), (cut, at, value) => {
+        const changed = Buffer.from(file);
+        changed[at] = value;
+        readInfotext(changed);
+        readInfotext(changed.subarray(0, cut));
+      }),
+    );
+  });
+}
+
+test('reads Latin-1 text of PNGs', () => {
+  assert.equal(readInfotext(png(chunk('tEXt', bytes('parameters\0caf\xe9')))), 'café');
+  const packed = Buffer.concat([bytes('parameters\0\0'), deflateSync(bytes('caf\xe9'))]);
+  assert.equal(readInfotext(png(chunk('zTXt', packed))), 'café');
+});
+
+test('text that unpacks to gigabytes is left out', () => {
+  const bomb = deflateSync(Buffer.alloc(64 << 20));
+  assert.equal(readInfotext(png(chunk('zTXt', Buffer.concat([bytes('parameters\0\0'), bomb])))), undefined);
+  const packed = Buffer.concat([bytes('parameters\0\x01\0\0\0'), bomb]);
+  assert.equal(readInfotext(png(chunk('iTXt', packed))), undefined);
+});
+
+test('files without parameters have none', () => {
+  assert.equal(readInfotext(new Uint8Array()), undefined);
+  assert.equal(readInfotext(bytes('GIF89a')), undefined);
+  assert.equal(readInfotext(png(chunk('tEXt', bytes('Title\0x')))), undefined);
+  assert.equal(readInfotext(jpeg(exif(bytes('')))), undefined);
+  assert.equal(readInfotext(bytes('\x89PNG')), undefined);
+});
+
+test('any bytes are read without an error', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (file) => void readInfotext(file)));
+});

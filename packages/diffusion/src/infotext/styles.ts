@@ -1,0 +1,53 @@
+import { strip } from './python-text.ts';
+
+/** A named piece of prompt. `{prompt}` in it stands for the user's words; without it the style is appended. */
+export type Style = { readonly name: string; readonly prompt: string; readonly negativePrompt: string };
+
+const placeholder = '{prompt}';
+
+/** `prompt` with styles applied one after the other, as A1111 merges them. */
+export function applyStyles(prompt: string, styles: readonly string[]): string {
+  return styles.reduce(
+    (merged, style) =>
+      style.includes(placeholder)
+        ? style.replaceAll(placeholder, () => merged)
+        : [strip(merged), strip(style)].filter((part) => part !== '').join(', '),
+    prompt,
+  );
+}
+
+/** Finds which styles a prompt was made with, and the prompt without them. */
+export function extractStyles(
+  prompt: string,
+  negativePrompt: string,
+  styles: readonly Style[],
+): { readonly names: readonly string[]; readonly prompt: string; readonly negativePrompt: string } {
+  const left = styles.filter((style) => style.prompt !== '' || style.negativePrompt !== '');
+  const names: string[] = [];
+  let text = { prompt, negativePrompt };
+  for (;;) {
+    const found = left.findIndex((style) => {
+      const positive = without(style.prompt, text.prompt);
+      const negative = without(style.negativePrompt, text.negativePrompt);
+      if (positive === undefined || negative === undefined) return false;
+      text = { prompt: positive, negativePrompt: negative };
+      return true;
+    });
+    if (found < 0) return { names: names.toReversed(), ...text };
+    names.push(left.splice(found, 1)[0].name);
+  }
+}
+
+/** `prompt` before `style` was applied; `undefined` where it was not. */
+function without(style: string, prompt: string): string | undefined {
+  const whole = strip(prompt);
+  const [before, after, ...more] = strip(style).split(placeholder);
+  if (more.length > 0) return undefined;
+  if (after === undefined) {
+    if (!whole.endsWith(before)) return undefined;
+    return whole.slice(0, whole.length - before.length).replace(/, $/, '');
+  }
+  return whole.startsWith(before) && whole.endsWith(after)
+    ? whole.slice(before.length, Math.max(before.length, whole.length - after.length))
+    : undefined;
+}
