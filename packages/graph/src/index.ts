@@ -1,0 +1,19 @@
+/** ONNX graphs as immutable values: build them with functions, collect, count, print and encode them. */
+export { dividedUp, elementsOf, sameShape, shapeText, symbol, times } from './dim.ts';
+export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
+export { onnxCode, type ElementType } from './element-type.ts';
+export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
+
+export { gelu, quickGelu, silu } from './operators/activation.ts';
+export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
+export { attention, type AttentionOptions } from './operators/attention.ts';
+export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
+export { project } from './operators/matrix.ts';
+export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
+export { doubled, resizedLike } from './operators/resize.ts';
+export { concat, gather, reshape, reshapeLike, split, transpose, unsqueeze } from './operators/shape.ts';
+
+export { graphOf, weightsOf, type Graph } from './graph.ts';
+export { operationsOf, type Operations } from './operations.ts';
+export { print } from './print.ts';
+export { encodeOnnx, type ExternalWeight } from './onnx/encode.ts';

@@ -1,0 +1,21 @@
+import type { ElementType } from '@bottega/graph';
+
+/** A tensor in a file: what it is and where its bytes lie. */
+export type StoredTensor = {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** In bytes from the start of the file. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+};
+
+/** A file of weights whose header has been read and checked; the weights themselves stay on disk. */
+export type WeightFile = {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What the file says of itself; never trusted. */
+  readonly metadata: Readonly<Record<string, string>>;
+};

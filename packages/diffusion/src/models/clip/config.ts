@@ -1,0 +1,30 @@
+import { countOf, extentOf } from '../shapes.ts';
+import type { Shapes } from '../shapes.ts';
+
+/** The sizes of OpenAI's CLIP text encoder, in the layout of Hugging Face's transformers. */
+export type ClipConfig = {
+  /** What the names of its weights begin with. */
+  readonly prefix: string;
+  readonly vocabulary: number;
+  /** Longest sequence: 77. */
+  readonly positions: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of the layer inside each block. */
+  readonly innerWidth: number;
+};
+
+/** The sizes of a text encoder in a checkpoint; `heads` defaults to one for every 64 channels. */
+export function clipConfigOf(shapes: Shapes, prefix: string, heads?: number): ClipConfig {
+  const width = extentOf(shapes, `${prefix}.embeddings.token_embedding.weight`, 1);
+  return {
+    prefix,
+    vocabulary: extentOf(shapes, `${prefix}.embeddings.token_embedding.weight`, 0),
+    positions: extentOf(shapes, `${prefix}.embeddings.position_embedding.weight`, 0),
+    width,
+    layers: countOf(shapes, `${prefix}.encoder.layers`, '.layer_norm1.weight'),
+    heads: heads ?? Math.max(1, Math.floor(width / 64)),
+    innerWidth: extentOf(shapes, `${prefix}.encoder.layers.0.mlp.fc1.weight`, 0),
+  };
+}

@@ -1,0 +1,21 @@
+import { apply, microsoft } from '../value.ts';
+import type { Value } from '../value.ts';
+
+/** x * sigmoid(x), also called swish (Elfwing et al. 2017). */
+export function silu(x: Value): Value {
+  return sigmoidWeighted(x, 1);
+}
+
+/** x * sigmoid(1.702 x), the approximation of GELU that OpenAI's CLIP was trained with. */
+export function quickGelu(x: Value): Value {
+  return sigmoidWeighted(x, 1.702);
+}
+
+/** x * Phi(x) with the exact normal distribution function (Hendrycks and Gimpel 2016). */
+export function gelu(x: Value): Value {
+  return apply('Gelu', [x], x.shape, { attributes: { approximate: { string: 'none' } } });
+}
+
+function sigmoidWeighted(x: Value, alpha: number): Value {
+  return apply('QuickGelu', [x], x.shape, { attributes: { alpha: { float: alpha } }, domain: microsoft });
+}
