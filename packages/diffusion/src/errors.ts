@@ -20,7 +20,7 @@ const messages = {
   'scheduler.unknown': 'There is no schedule "{name}". Choose one of: {known}.',
   'sampler.too-few-steps': '{sampler} needs at least {minimum} steps.',
   'model.not-finite':
-    'The model produced NaN or infinity at step {step}. Try another checkpoint, a lower guidance, or the default instead of the fast mode.',
+    'The model produced NaN or infinity. Try another checkpoint, a lower guidance, or the default instead of the fast mode.',
   'picture.malformed': 'This is not a picture that can be read: {reason}.',
   'generation.cancelled': 'The generation was cancelled.',
   'runtime.failed': 'The inference runtime failed: {reason}.',

@@ -6,3 +6,4 @@ export type * from './api.ts';
 export type { ModelCard } from './pipeline/model-card.ts';
 export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
 export { sizeOf, tensor, type Tensor } from './tensor.ts';
+export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';

@@ -22,7 +22,10 @@ export function symbol(name: string): SymbolicDim {
 
 /** The product of extents; `times(2, height, width)` reads "2*height*width". */
 export function times(...dims: readonly Dim[]): Dim {
-  const factor = dims.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1);
+  const factor = dims.reduce<number>(
+    (product, dim) => (typeof dim === 'number' ? product * dim : product),
+    1,
+  );
   const symbols = dims.filter((dim) => typeof dim !== 'number');
   if (symbols.length === 0) return factor;
   if (symbols.length === 1 && factor === 1) return symbols[0];

@@ -52,7 +52,10 @@ export function graphOf(outputs: Readonly<Record<string, Value>>): Graph {
     return reference(root)!;
   };
 
-  return { outputs: new Map(Object.entries(outputs).map(([name, value]) => [name, collect(value)])), entries };
+  return {
+    outputs: new Map(Object.entries(outputs).map(([name, value]) => [name, collect(value)])),
+    entries,
+  };
 }
 
 /** The weights that a graph needs, by name, with the shapes they have in a checkpoint. */

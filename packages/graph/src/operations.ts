@@ -12,9 +12,17 @@ export type Operations = {
 };
 
 /** Operators whose cost is not proportional to the data they touch. */
-const counted: Readonly<Record<string, readonly [Exclude<keyof Operations, 'total'>, (node: Node, sizes: Sizes) => number]>> = {
-  Conv: ['convolution', (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1))],
-  FusedMatMul: ['linear', (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1))],
+const counted: Readonly<
+  Record<string, readonly [Exclude<keyof Operations, 'total'>, (node: Node, sizes: Sizes) => number]>
+> = {
+  Conv: [
+    'convolution',
+    (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1)),
+  ],
+  FusedMatMul: [
+    'linear',
+    (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1)),
+  ],
   Gemm: ['linear', (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1))],
   MultiHeadAttention: [
     'attention',

@@ -11,7 +11,8 @@ export function print(graph: Graph): string {
   const nameOf = (one: Reference | undefined): string => {
     if (one === undefined) return '-';
     const entry = graph.entries[one.entry];
-    if ('node' in entry) return entry.node.outputs.length > 1 ? `%${one.entry}.${one.output}` : `%${one.entry}`;
+    if ('node' in entry)
+      return entry.node.outputs.length > 1 ? `%${one.entry}.${one.output}` : `%${one.entry}`;
     return entry.leaf.kind === 'constant' ? `[${entry.leaf.text}]` : entry.leaf.name;
   };
   const lines = graph.entries.map((entry, number) => lineOf(entry, number, nameOf));

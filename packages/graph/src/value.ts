@@ -15,7 +15,11 @@ export type Source = InputSource | ConstantSource | WeightSource | NodeSource;
 
 export type InputSource = { readonly kind: 'input'; readonly name: string };
 export type ConstantSource = { readonly kind: 'constant'; readonly bytes: Uint8Array; readonly text: string };
-export type WeightSource = { readonly kind: 'weight'; readonly name: string; readonly stored: readonly number[] };
+export type WeightSource = {
+  readonly kind: 'weight';
+  readonly name: string;
+  readonly stored: readonly number[];
+};
 export type NodeSource = { readonly kind: 'node'; readonly node: Node; readonly output: number };
 
 /** An ONNX operator applied to values; `undefined` stands for an optional input left out. */
@@ -64,7 +68,12 @@ export function integers(values: readonly number[], shape: readonly number[] = [
   return constant('i64', shape, new Uint8Array(BigInt64Array.from(values, BigInt).buffer), values);
 }
 
-function constant(type: ElementType, shape: readonly number[], bytes: Uint8Array, values: readonly number[]): Value {
+function constant(
+  type: ElementType,
+  shape: readonly number[],
+  bytes: Uint8Array,
+  values: readonly number[],
+): Value {
   const shown = values.slice(0, 4).map((value) => Number(value.toPrecision(6)));
   const text = values.length > 4 ? `${shown.join(', ')}, ...` : shown.join(', ');
   return { type, shape, source: { kind: 'constant', bytes, text } };

@@ -13,7 +13,8 @@ export async function openWeights(path: string): Promise<WeightFile> {
   const absolute = resolve(path);
   await using file = await openFile(absolute);
   const stat = await file.stat();
-  if (!stat.isFile()) throw new EngineError('checkpoint.unreadable', { path: absolute, reason: 'it is not a file' });
+  if (!stat.isFile())
+    throw new EngineError('checkpoint.unreadable', { path: absolute, reason: 'it is not a file' });
   const read = async (offset: number, length: number): Promise<Buffer> => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);

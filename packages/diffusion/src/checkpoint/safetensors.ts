@@ -50,12 +50,16 @@ export async function readSafetensors(path: string, bytes: number, read: ReadByt
   }
   const tensors = new Map<string, StoredTensor>();
   for (const [name, entry] of Object.entries(entries)) {
-    tensors.set(name, tensorOf(entry, dataStart, (reason) => refuse(`the tensor ${shown(name)} ${reason}`)));
+    tensors.set(
+      name,
+      tensorOf(entry, dataStart, (reason) => refuse(`the tensor ${shown(name)} ${reason}`)),
+    );
   }
 
   let end = dataStart;
   for (const [name, { offset, length }] of inFileOrder(tensors)) {
-    if (offset !== end) throw refuse(`the tensor ${shown(name)} ${offset < end ? 'overlaps another' : 'follows a gap'}`);
+    if (offset !== end)
+      throw refuse(`the tensor ${shown(name)} ${offset < end ? 'overlaps another' : 'follows a gap'}`);
     end = offset + length;
   }
   if (end > bytes) throw cut(`its tensors take ${end} bytes and it has ${bytes}`);
@@ -81,10 +85,12 @@ function parseHeader(bytes: Buffer, refuse: (reason: string) => EngineError): Re
 function tensorOf(entry: unknown, dataStart: number, refuse: (reason: string) => EngineError): StoredTensor {
   if (!isRecord(entry)) throw refuse('has no description');
   const { dtype, shape, data_offsets: offsets } = entry;
-  const known = typeof dtype === 'string' && Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype] : undefined;
+  const known =
+    typeof dtype === 'string' && Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype] : undefined;
   if (known === undefined) throw refuse(`has the unknown type ${shown(String(dtype))}`);
   if (!isSizes(shape) || shape.length > 8) throw refuse('has no valid shape');
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) throw refuse('has no valid offsets');
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1])
+    throw refuse('has no valid offsets');
 
   const [type, width] = known;
   const [start, end] = offsets;
@@ -96,7 +102,9 @@ function tensorOf(entry: unknown, dataStart: number, refuse: (reason: string) =>
 }
 
 /** By offset; an empty tensor before the one that starts at the same place. */
-function inFileOrder(tensors: ReadonlyMap<string, StoredTensor>): readonly (readonly [string, StoredTensor])[] {
+function inFileOrder(
+  tensors: ReadonlyMap<string, StoredTensor>,
+): readonly (readonly [string, StoredTensor])[] {
   return [...tensors].toSorted(([, a], [, b]) => a.offset - b.offset || a.length - b.length);
 }
 

@@ -19,3 +19,8 @@ export type WeightFile = {
   /** What the file says of itself; never trusted. */
   readonly metadata: Readonly<Record<string, string>>;
 };
+
+/** The shapes of a file's tensors by name, from which models derive their sizes. */
+export function shapesOf(file: WeightFile): ReadonlyMap<string, readonly number[]> {
+  return new Map([...file.tensors].map(([name, { shape }]) => [name, shape]));
+}

@@ -35,7 +35,11 @@ export type Session = {
  * Prepares a graph to run with the weights of a file, which is mapped into memory and never copied as a whole.
  * @throws EngineError `runtime.failed`, also from `run`.
  */
-export async function openSession(graph: Graph, file: WeightFile, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(
+  graph: Graph,
+  file: WeightFile,
+  options: SessionOptions = {},
+): Promise<Session> {
   // Locations are made here alone and relative to the root of the file system, which turns off the runtime's
   // check that weights lie beside the model: nothing that a file or a user says may become a location.
   const { root } = parse(file.path);

@@ -12,7 +12,9 @@ export function physicalCores(): number {
 function countOnLinux(root = '/sys/devices/system/cpu'): number | undefined {
   try {
     const cpus = readdirSync(root).filter((name) => /^cpu\d+$/.test(name));
-    const cores = cpus.map((cpu) => readFileSync(`${root}/${cpu}/topology/thread_siblings_list`, 'utf8').trim());
+    const cores = cpus.map((cpu) =>
+      readFileSync(`${root}/${cpu}/topology/thread_siblings_list`, 'utf8').trim(),
+    );
     return new Set(cores).size || undefined;
   } catch {
     return undefined;

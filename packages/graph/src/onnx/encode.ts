@@ -60,7 +60,8 @@ type Plan = {
 function planOf(graph: Graph, locate: (weight: string) => ExternalWeight): Plan {
   const plan: Plan = { inputs: [], constants: [], weights: [], casts: [], nodes: [], outputs: [] };
   const names: (readonly string[])[] = [];
-  const nameOf = (one: Reference | undefined): string => (one === undefined ? '' : names[one.entry][one.output]);
+  const nameOf = (one: Reference | undefined): string =>
+    one === undefined ? '' : names[one.entry][one.output];
 
   graph.entries.forEach((entry, number) => {
     if ('leaf' in entry) names.push([planLeaf(plan, entry, number, locate)]);

@@ -25,7 +25,10 @@ export function reshapeLike(x: Value, like: Value): Value {
 
 /** The extents of x as integers, from axis `start` on. */
 export function shapeOf(x: Value, start = 0): Value {
-  return apply('Shape', [x], [x.shape.length - start], { type: 'i64', attributes: { start: { int: start } } });
+  return apply('Shape', [x], [x.shape.length - start], {
+    type: 'i64',
+    attributes: { start: { int: start } },
+  });
 }
 
 /** Axes in another order: `transpose(x, [0, 2, 1])` swaps the last two. */
@@ -51,7 +54,9 @@ export function concat(values: readonly Value[], axis: number): Value {
   const shape = values[0].shape.map((dim, i) => (i === axis ? total : dim));
   for (const value of values) {
     if (!value.shape.every((dim, i) => i === axis || sameDim(dim, shape[i]))) {
-      throw new RangeError(`${shapeText(value.shape)} cannot be joined to ${shapeText(shape)} on axis ${axis}`);
+      throw new RangeError(
+        `${shapeText(value.shape)} cannot be joined to ${shapeText(shape)} on axis ${axis}`,
+      );
     }
   }
   return apply('Concat', values, shape, { attributes: { axis: { int: axis } } });

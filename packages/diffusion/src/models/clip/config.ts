@@ -28,3 +28,9 @@ export function clipConfigOf(shapes: Shapes, prefix: string, heads?: number): Cl
     innerWidth: extentOf(shapes, `${prefix}.encoder.layers.0.mlp.fc1.weight`, 0),
   };
 }
+
+/** What the names of SD 1's text encoder begin with; early conversions left out the last part. */
+export function clipPrefixIn(shapes: Shapes): string {
+  const [usual, early] = ['cond_stage_model.transformer.text_model', 'cond_stage_model.transformer'];
+  return shapes.has(`${early}.embeddings.token_embedding.weight`) ? early : usual;
+}

@@ -1,3 +1,4 @@
+import type { ArchitectureOverrides } from '../../api.ts';
 import { countOf, extentOf } from '../shapes.ts';
 import type { Shapes } from '../shapes.ts';
 
@@ -52,6 +53,12 @@ export function unetConfigOf(shapes: Shapes, heads?: Heads, prefix: string = une
     projections,
     heads: heads ?? (projections === 'matrix' ? { channels: 64 } : { count: 8 }),
   };
+}
+
+/** What the caller says of the heads, if anything. */
+export function headsFrom({ unetHeads, unetHeadChannels }: ArchitectureOverrides): Heads | undefined {
+  if (unetHeadChannels !== undefined) return { channels: unetHeadChannels };
+  return unetHeads === undefined ? undefined : { count: unetHeads };
 }
 
 function levelsOf(shapes: Shapes, prefix: string): readonly UNetLevel[] {

@@ -1,14 +1,6 @@
 import { add, attention, gelu, multiply, split } from '@bottega/graph';
 import type { Value } from '@bottega/graph';
-import {
-  groupNorm,
-  layerNorm,
-  linear,
-  linearWithoutBias,
-  pictureOf,
-  pixelsOf,
-  widthOf,
-} from '../layers.ts';
+import { groupNorm, layerNorm, linear, linearWithoutBias, pictureOf, pixelsOf, widthOf } from '../layers.ts';
 import type { Heads, UNetConfig } from './config.ts';
 
 /**

@@ -10,11 +10,7 @@ import type { UNetConfig } from './config.ts';
 export function timeEmbedding({ prefix, channels }: UNetConfig, timesteps: Value, vector?: Value): Value {
   const width = 4 * channels;
   const waves = sinusoids(timesteps, channels);
-  const time = linear(
-    `${prefix}.time_embed.2`,
-    silu(linear(`${prefix}.time_embed.0`, waves, width)),
-    width,
-  );
+  const time = linear(`${prefix}.time_embed.2`, silu(linear(`${prefix}.time_embed.0`, waves, width)), width);
   if (vector === undefined) return time;
   const label = `${prefix}.label_emb.0`;
   return add(time, linear(`${label}.2`, silu(linear(`${label}.0`, vector, width)), width));

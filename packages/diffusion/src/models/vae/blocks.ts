@@ -6,7 +6,8 @@ import { convolution, groupNorm, linear, pictureOf, pixelsOf, widthOf } from '..
 export function residualBlock(name: string, x: Value, channels: number): Value {
   const first = convolution(`${name}.conv1`, activated(`${name}.norm1`, x), channels);
   const second = convolution(`${name}.conv2`, activated(`${name}.norm2`, first), channels);
-  const skip = widthOf(x, 1) === channels ? x : convolution(`${name}.nin_shortcut`, x, channels, { kernel: 1 });
+  const skip =
+    widthOf(x, 1) === channels ? x : convolution(`${name}.nin_shortcut`, x, channels, { kernel: 1 });
   return add(skip, second);
 }
 

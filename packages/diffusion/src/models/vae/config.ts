@@ -21,8 +21,10 @@ export type VaeLevel = {
   readonly residualBlocks: number;
 };
 
-/** The prefixes under which a VAE is found: inside a checkpoint, and in a file of its own. */
-export const vaePrefixes = ['first_stage_model.', ''] as const;
+/** What the names of a VAE's weights begin with, inside a checkpoint or in a file of its own; undefined without. */
+export function vaePrefixIn(shapes: Shapes): string | undefined {
+  return ['first_stage_model.', ''].find((prefix) => shapes.has(`${prefix}decoder.conv_in.weight`));
+}
 
 /** The sizes of the VAE in a checkpoint, from its decoder. */
 export function vaeConfigOf(shapes: Shapes, prefix: string): VaeConfig {

@@ -27,5 +27,7 @@ export function vaeEncoder({ prefix, levels, ...config }: VaeConfig): Graph {
   });
   h = activated(`${prefix}encoder.norm_out`, middle(`${prefix}encoder.mid`, h));
   h = convolution(`${prefix}encoder.conv_out`, h, 2 * config.innerChannels);
-  return graphOf({ moments: convolution(`${prefix}quant_conv`, h, 2 * config.latentChannels, { kernel: 1 }) });
+  return graphOf({
+    moments: convolution(`${prefix}quant_conv`, h, 2 * config.latentChannels, { kernel: 1 }),
+  });
 }

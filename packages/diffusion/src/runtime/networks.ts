@@ -1,0 +1,109 @@
+import type { Graph } from '@bottega/graph';
+import { weightsOf } from '@bottega/graph';
+import type { CheckpointInfo, LoadOptions } from '../api.ts';
+import { describe } from '../checkpoint/inspect-checkpoint.ts';
+import { kindOf } from '../checkpoint/kinds.ts';
+import { openWeights } from '../checkpoint/open-weights.ts';
+import { verifyWeights } from '../checkpoint/verify-weights.ts';
+import { shapesOf } from '../checkpoint/weight-file.ts';
+import type { WeightFile } from '../checkpoint/weight-file.ts';
+import type { Decoder, Encoder, Network, TextEncoder } from '../denoiser/network.ts';
+import { EngineError } from '../errors.ts';
+import { clipConfigOf, clipPrefixIn } from '../models/clip/config.ts';
+import type { ClipConfig } from '../models/clip/config.ts';
+import { clipTextEncoder } from '../models/clip/text-encoder.ts';
+import { headsFrom, unetConfigOf } from '../models/unet/config.ts';
+import type { UNetConfig } from '../models/unet/config.ts';
+import { unet } from '../models/unet/unet.ts';
+import { latentFactorOf, vaeConfigOf, vaePrefixIn } from '../models/vae/config.ts';
+import type { VaeConfig } from '../models/vae/config.ts';
+import { vaeDecoder } from '../models/vae/decoder.ts';
+import { vaeEncoder } from '../models/vae/encoder.ts';
+import { requireFinite } from './finite.ts';
+import { lazySession } from './lazy-session.ts';
+import type { Session } from './session.ts';
+
+/** The networks of a checkpoint as functions. Each is prepared when it is first called, and kept. */
+export type Networks = AsyncDisposable & {
+  readonly info: CheckpointInfo;
+  readonly configs: { readonly unet: UNetConfig; readonly text: ClipConfig; readonly vae: VaeConfig };
+  readonly network: Network;
+  readonly textEncoder: TextEncoder;
+  readonly decoder: Decoder;
+  readonly encoder: Encoder;
+  /** Releases what the runtime holds; the functions must not be called any more. */
+  dispose(): Promise<void>;
+};
+
+/**
+ * Opens a checkpoint: reads its header, derives every size from the shapes of its tensors and checks that all
+ * weights are there. No weight is read before a network first runs.
+ * @throws EngineError `checkpoint.*`, each naming the file; `checkpoint.unsupported` says what the file is.
+ * @example
+ *   await using model = await openNetworks('models/v1-5-pruned-emaonly.safetensors');
+ *   const context = await model.textEncoder([tokens], 1);
+ */
+export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
+  const { overrides = {} } = options;
+  const file = await openWeights(path);
+  const shapes = shapesOf(file);
+  const { title, supported } = kindOf(shapes);
+  if (!supported) {
+    throw new EngineError('checkpoint.unsupported', { path, what: title, supported: 'Stable Diffusion 1' });
+  }
+  const vaeFile = options.vae === undefined ? file : await openWeights(options.vae);
+  const vaeShapes = shapesOf(vaeFile);
+  const configs = {
+    unet: unetConfigOf(shapes, headsFrom(overrides)),
+    text: clipConfigOf(shapes, clipPrefixIn(shapes), overrides.textHeads),
+    vae: vaeConfigOf(vaeShapes, vaePrefixIn(vaeShapes) ?? 'first_stage_model.'),
+  };
+
+  const sessions: Session[] = [];
+  const prepare = (graph: Graph, weights: WeightFile): Session['run'] => {
+    verifyWeights(weights, weightsOf(graph), title);
+    const session = lazySession(graph, weights, options);
+    sessions.push(session);
+    return async (feeds, output) => requireFinite(await session.run(feeds, output));
+  };
+  const runUNet = prepare(unet(configs.unet), file);
+  const runText = prepare(clipTextEncoder(configs.text), file);
+  const runDecoder = prepare(vaeDecoder(configs.vae), vaeFile);
+  // Few need the encoder and some files lack it, so it is looked for when it is first called.
+  let runEncoder: Session['run'] | undefined;
+
+  const dispose = async (): Promise<void> => {
+    await Promise.all(sessions.map((session) => session.dispose()));
+  };
+  return {
+    info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
+    configs,
+    network: async ({ x, timesteps, context, vector }) =>
+      await runUNet(
+        { x, timesteps: { shape: [timesteps.length], data: timesteps }, context, ...(vector && { vector }) },
+        'out',
+      ),
+    textEncoder: async (tokens, layer) =>
+      await runText({ tokens: tokenFeed(tokens, configs.text) }, layerName(layer, configs.text)),
+    decoder: async (latents) => await runDecoder({ latents }, 'pixels'),
+    encoder: async (pixels) => {
+      runEncoder ??= prepare(vaeEncoder(configs.vae), vaeFile);
+      return await runEncoder({ pixels }, 'moments');
+    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabulary }: ClipConfig) {
+  for (const token of tokens.flat()) {
+    if (!(token >= 0 && token < vocabulary)) throw new RangeError(`token ${token} of ${vocabulary}`);
+  }
+  return { shape: [tokens.length, positions], data: BigInt64Array.from(tokens.flat(), BigInt) };
+}
+
+function layerName(layer: number, { layers }: ClipConfig): string {
+  if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return `layer${layer}`;
+  const reason = `the text encoder has layers 1 to ${layers}, not ${layer}`;
+  throw new EngineError('request.invalid', { field: 'clipSkip', reason });
+}
