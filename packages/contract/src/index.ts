@@ -34,3 +34,4 @@ export {
 } from './picture.ts';
 export { readRecipeSchema, recipeSchema, type ReadRecipe, type Recipe, type RecipeInput } from './recipe.ts';
 export { routes, type Route, type RouteName } from './routes.ts';
+export * as sdapi from './sdapi/index.ts';

@@ -1,6 +1,8 @@
-/** The native API as an OpenAPI 3.1 document, made from the table of routes. */
+/** The native API and A1111's as one OpenAPI 3.1 document, made from their tables of routes. */
 import { z } from 'zod';
 import { routes, type Route } from './routes.ts';
+import { sdapiErrorSchema, validationErrorSchema } from './sdapi/errors.ts';
+import { sdapiRoutes } from './sdapi/routes.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -17,11 +19,37 @@ const errorSchema: Json = {
 };
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: described }) => {
+      // A transforming schema's default is dropped, since it has the output's type; where it is stated, it is meant.
+      const stated = z.globalRegistry.get(zodSchema)?.default;
+      if (stated !== undefined) described.default = stated as typeof described.default;
+    },
+  }) as Json;
   return rest;
 }
 
-function operation(name: string, route: Route): Json {
+/** Routes that refuse in the same way. */
+type Face = { readonly routes: Readonly<Record<string, Route>>; readonly errors: Json };
+
+const faces: readonly Face[] = [
+  { routes, errors: { default: refusal(errorSchema) } },
+  {
+    routes: sdapiRoutes,
+    errors: {
+      422: refusal(jsonSchema(validationErrorSchema, 'output')),
+      default: refusal(jsonSchema(sdapiErrorSchema, 'output')),
+    },
+  },
+];
+
+function refusal(schema: Json): Json {
+  return { description: 'An error', content: { 'application/json': { schema } } };
+}
+
+function operation(name: string, route: Route, errors: Json): Json {
   const pathParameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, key]) => ({
     name: key,
     in: 'path',
@@ -51,7 +79,7 @@ function operation(name: string, route: Route): Json {
           content: { 'application/json': { schema: jsonSchema(route.response, 'output') } },
         }),
       },
-      default: { description: 'An error', content: { 'application/json': { schema: errorSchema } } },
+      ...errors,
     },
   };
 }
@@ -59,8 +87,10 @@ function operation(name: string, route: Route): Json {
 /** The document for `version` of the program. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
-  for (const [name, route] of Object.entries(routes as Record<string, Route>)) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(name, route) };
+  for (const face of faces) {
+    for (const [name, route] of Object.entries(face.routes)) {
+      paths[route.path] = { ...paths[route.path], [route.method]: operation(name, route, face.errors) };
+    }
   }
   return { openapi: '3.1.0', info: { title: 'Bottega', version, license: { name: 'Apache-2.0' } }, paths };
 }
