@@ -1,4 +1,4 @@
-import { pythonFloat } from './python-text.ts';
+import { pythonFloat } from './python-float.ts';
 import type { InfotextParameters, InfotextValue } from './write.ts';
 
 /** What A1111 writes about a picture. Absent properties are not written. */

@@ -2,13 +2,13 @@
 import { readVectors, readVectorText } from '@bottega/testing';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { applyStyles } from '../prompt/styles.ts';
 import { generationParameters } from './generation-parameters.ts';
 import type { GenerationParameters } from './generation-parameters.ts';
 import { parseInfotext } from './parse.ts';
 import type { ParseOptions } from './parse.ts';
-import { pythonFloat } from './python-text.ts';
+import { pythonFloat } from './python-float.ts';
 import { quote } from './quote.ts';
-import { applyStyles } from './styles.ts';
 import { writeInfotext } from './write.ts';
 import type { InfotextValue } from './write.ts';
 

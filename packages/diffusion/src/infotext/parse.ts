@@ -1,10 +1,10 @@
+import type { Style } from '../prompt/styles.ts';
+import { trimPython } from '../tokenizer/python-text.ts';
 import { addDefaults } from './defaults.ts';
 import { isOlder, parseVersion } from './program-version.ts';
-import { strip } from './python-text.ts';
 import { unquote } from './quote.ts';
 import { scanParameters } from './scan-parameters.ts';
-import { extractStyles } from './styles.ts';
-import type { Style } from './styles.ts';
+import { extractStyles } from './extract-styles.ts';
 
 /** What a parsed infotext says, in A1111's names and order; sizes are split into "Size-1" and "Size-2". */
 export type ParsedInfotext = ReadonlyMap<string, ParsedValue>;
@@ -27,7 +27,7 @@ const stylesInHires = { release: [1, 8, 0], pre: [], post: 139 } as const;
  * Never throws: text without parameters is a prompt.
  */
 export function parseInfotext(text: string, options: ParseOptions = {}): ParsedInfotext {
-  const lines = strip(text).split('\n');
+  const lines = trimPython(text).split('\n');
   const pairs = scanParameters(lines.at(-1) ?? '');
   const hasParameters = pairs.length >= fewestParameters;
   const prompts = splitPrompts(hasParameters ? lines.slice(0, -1) : lines);
@@ -52,9 +52,9 @@ function splitPrompts(lines: readonly string[]): Prompts {
   const positive: string[] = [];
   const negative: string[] = [];
   let target = positive;
-  for (const line of lines.map(strip)) {
+  for (const line of lines.map(trimPython)) {
     if (line.startsWith(negativeMark)) target = negative;
-    const words = line.startsWith(negativeMark) ? strip(line.slice(negativeMark.length)) : line;
+    const words = line.startsWith(negativeMark) ? trimPython(line.slice(negativeMark.length)) : line;
     // Empty lines at the beginning leave no trace.
     if (target.length > 0 || words !== '') target.push(words);
   }

@@ -1,8 +1,8 @@
-import { isSpace } from './python-text.ts';
+import { pythonSpace, pythonWord } from '../tokenizer/python-text.ts';
 
-/** Letters, digits and underscores of every script. */
-const word = /[\p{L}\p{N}_]/u;
-const keyCharacter = /[\p{L}\p{N}_ \-/]/u;
+const space = new RegExp(`[${pythonSpace}]`, 'u');
+const word = new RegExp(`[${pythonWord}]`, 'u');
+const nameCharacter = new RegExp(`[${pythonWord} \\-/]`, 'u');
 
 /**
  * The `name: value` pairs of a line, in time linear in its length. A name starts with a word character and has at
@@ -16,7 +16,7 @@ export function scanParameters(line: string): readonly (readonly [name: string, 
     const name = nameBefore(line, from, colon);
     if (name === undefined) continue;
     let start = colon + 1;
-    while (start < line.length && isSpace(line[start])) start++;
+    while (start < line.length && space.test(line[start])) start++;
     const end = quotedEnd(line, start) ?? commaOrEnd(line, start);
     found.push([name, line.slice(start, end)]);
     from = end + 1;
@@ -26,7 +26,7 @@ export function scanParameters(line: string): readonly (readonly [name: string, 
 
 function nameBefore(line: string, from: number, colon: number): string | undefined {
   let start = colon;
-  for (let i = colon - 1; i >= from && keyCharacter.test(line[i]); i--) if (word.test(line[i])) start = i;
+  for (let i = colon - 1; i >= from && nameCharacter.test(line[i]); i--) if (word.test(line[i])) start = i;
   return colon - start >= 2 ? line.slice(start, colon) : undefined;
 }
 

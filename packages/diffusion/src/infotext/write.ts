@@ -1,4 +1,5 @@
-import { pythonFloat, strip } from './python-text.ts';
+import { trimPython } from '../tokenizer/python-text.ts';
+import { pythonFloat } from './python-float.ts';
 import { quote } from './quote.ts';
 
 /**
@@ -25,7 +26,7 @@ export function writeInfotext(
     .map(([name, value]) => (name === value ? name : `${name}: ${quote(value)}`))
     .join(', ');
   const negative = negativePrompt === '' ? '' : `\nNegative prompt: ${negativePrompt}`;
-  return strip(`${prompt}${negative}\n${line}`);
+  return trimPython(`${prompt}${negative}\n${line}`);
 }
 
 function print(value: string | number | boolean): string {

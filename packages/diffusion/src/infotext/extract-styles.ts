@@ -1,20 +1,7 @@
-import { strip } from './python-text.ts';
-
-/** A named piece of prompt. `{prompt}` in it stands for the user's words; without it the style is appended. */
-export type Style = { readonly name: string; readonly prompt: string; readonly negativePrompt: string };
+import type { Style } from '../prompt/styles.ts';
+import { trimPython } from '../tokenizer/python-text.ts';
 
 const placeholder = '{prompt}';
-
-/** `prompt` with styles applied one after the other, as A1111 merges them. */
-export function applyStyles(prompt: string, styles: readonly string[]): string {
-  return styles.reduce(
-    (merged, style) =>
-      style.includes(placeholder)
-        ? style.replaceAll(placeholder, () => merged)
-        : [strip(merged), strip(style)].filter((part) => part !== '').join(', '),
-    prompt,
-  );
-}
 
 /** Finds which styles a prompt was made with, and the prompt without them. */
 export function extractStyles(
@@ -40,8 +27,8 @@ export function extractStyles(
 
 /** `prompt` before `style` was applied; `undefined` where it was not. */
 function without(style: string, prompt: string): string | undefined {
-  const whole = strip(prompt);
-  const [before, after, ...more] = strip(style).split(placeholder);
+  const whole = trimPython(prompt);
+  const [before, after, ...more] = trimPython(style).split(placeholder);
   if (more.length > 0) return undefined;
   if (after === undefined) {
     if (!whole.endsWith(before)) return undefined;

@@ -1,0 +1,67 @@
+import { crc32, deflateSync } from 'node:zlib';
+import type { RgbImage } from '../api.ts';
+
+const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const channels = 3;
+
+/**
+ * A picture as a PNG file of 8-bit RGB, with its generation parameters under the keyword `parameters`, where A1111
+ * and its clients look for them: as tEXt where Latin-1 can hold them, otherwise as iTXt in UTF-8.
+ */
+export function encodePng(image: RgbImage, infotext?: string): Uint8Array {
+  const header = new DataView(new ArrayBuffer(13));
+  header.setUint32(0, image.width);
+  header.setUint32(4, image.height);
+  header.setUint8(8, 8);
+  const trueColour = 2;
+  header.setUint8(9, trueColour);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', new Uint8Array(header.buffer)),
+    ...(infotext === undefined ? [] : [textChunk('parameters', infotext)]),
+    chunk('IDAT', deflateSync(filtered(image), { level: 6 })),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const check = Buffer.alloc(4);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+function textChunk(keyword: string, text: string): Uint8Array {
+  // oxlint-disable-next-line no-control-regex
+  return /^[\u0001-\u00ff]*$/.test(text)
+    ? chunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'))
+    : chunk('iTXt', Buffer.from(`${keyword}\0\0\0\0\0${text}`));
+}
+
+/** Rows as differences from the row above (filter "Up") or the pixel before ("Sub"), whichever is smaller. */
+function filtered({ width, height, data }: RgbImage): Uint8Array {
+  const stride = width * channels;
+  const out = new Uint8Array(height * (stride + 1));
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * stride, (y + 1) * stride);
+    const above = y === 0 ? new Uint8Array(stride) : data.subarray((y - 1) * stride, y * stride);
+    let sub = 0;
+    let up = 0;
+    for (let x = channels; x < stride; x++) {
+      sub += Math.abs(row[x] - row[x - channels]);
+      up += Math.abs(row[x] - above[x]);
+    }
+    const line = out.subarray(y * (stride + 1), (y + 1) * (stride + 1));
+    if (up < sub) {
+      line[0] = 2;
+      for (let x = 0; x < stride; x++) line[x + 1] = row[x] - above[x];
+    } else {
+      line[0] = 1;
+      line.set(row.subarray(0, channels), 1);
+      for (let x = channels; x < stride; x++) line[x + 1] = row[x] - row[x - channels];
+    }
+  }
+  return out;
+}
