@@ -48,12 +48,14 @@ export function buildClipVocabulary(merges: readonly string[]): ClipVocabulary {
 
 /** GPT-2's printable stand-ins for bytes: printable Latin-1 for itself, the others from U+0100 on. */
 function byteAlphabet(): { alphabet: readonly string[]; order: readonly string[] } {
-  const printable = (byte: number) =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
   const bytes = Array.from({ length: 256 }, (_, byte) => byte);
-  const hidden = bytes.filter((byte) => !printable(byte));
+  const hidden = bytes.filter((byte) => !isPrintable(byte));
   const alphabet = bytes.map((byte) =>
-    String.fromCodePoint(printable(byte) ? byte : 256 + hidden.indexOf(byte)),
+    String.fromCodePoint(isPrintable(byte) ? byte : 256 + hidden.indexOf(byte)),
   );
-  return { alphabet, order: [...bytes.filter(printable), ...hidden].map((byte) => alphabet[byte]) };
+  return { alphabet, order: [...bytes.filter(isPrintable), ...hidden].map((byte) => alphabet[byte]) };
+}
+
+function isPrintable(byte: number): boolean {
+  return (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
 }

@@ -48,10 +48,10 @@ const repairs: readonly ((text: string) => string)[] = [
 ];
 
 /** ANSI sequences such as colours. */
-const terminalEscape = /\x1b\[[\p{Nd};]*[a-zA-Z]/gu;
+const terminalEscape = new RegExp(`\u001b\\[[\\p{Nd};]*[a-zA-Z]`, 'gu');
 
 /** ASCII controls that are not white space, deprecated Arabic controls, byte order mark, annotations, object replacement. */
-const removedControls = /[\0-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g;
+const removedControls = /(?![\t\n\f\r\u0080-\u009f])\p{Cc}|[\u206a-\u206f\ufeff\ufff9-\ufffc]/gu;
 
 /** Single characters for what Latin alphabets write with several; letters in their own right, such as æ, are not here. */
 const ligatures: Readonly<Record<string, string>> = {

@@ -6,8 +6,7 @@ export function decodeUtf8(bytes: string): string | undefined {
   const standard = bytes
     .replace(
       /\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])/g,
-      (_, ...[a, b, c, d]: string[]) => {
-        const bits = (character: string, mask: number) => character.charCodeAt(0) & mask;
+      (_, a: string, b: string, c: string, d: string) => {
         const code =
           0x10000 + (bits(a, 0x0f) << 16) + (bits(b, 0x3f) << 10) + (bits(c, 0x0f) << 6) + bits(d, 0x3f);
         return utf8Bytes(String.fromCodePoint(code));
@@ -25,4 +24,8 @@ export function decodeUtf8(bytes: string): string | undefined {
 /** The UTF-8 bytes of `text` as a byte string. */
 export function utf8Bytes(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+function bits(byte: string, mask: number): number {
+  return byte.charCodeAt(0) & mask;
 }
