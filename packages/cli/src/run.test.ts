@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { writeTinyCheckpoint } from '@bottega/testing';
+import { commands } from './commands.ts';
+import { run } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bottega-cli-'));
+const models = join(folder, 'data/models');
+mkdirSync(models, { recursive: true });
+writeTinyCheckpoint(join(models, 'tiny.safetensors'));
+after(() => rmSync(folder, { recursive: true }));
+
+let printed: string[] = [];
+let notes: string[] = [];
+beforeEach(() => {
+  printed = [];
+  notes = [];
+});
+
+function call(words: readonly string[], signal = new AbortController().signal): Promise<number> {
+  return run(words, {
+    env: { BOTTEGA_DATA: join(folder, 'data') },
+    cwd: folder,
+    print: (text) => printed.push(text),
+    note: (text) => notes.push(text),
+    isTerminal: false,
+    signal,
+  });
+}
+
+const quick = ['--model', 'tiny', '--size', '64x64', '--steps', '2'];
+
+test('no command is wrong use, and the help lists them all', async () => {
+  assert.equal(await call([]), 2);
+  for (const name of Object.keys(commands)) assert.match(printed.join('\n'), new RegExp(`^  ${name} `, 'm'));
+  assert.equal(await call(['--help']), 0);
+});
+
+test('every command explains each of its options and gives examples', async () => {
+  for (const [name, { load }] of Object.entries(commands)) {
+    printed = [];
+    assert.equal(await call([name, '--help']), 0);
+    const { options, examples } = await load();
+    for (const option of Object.keys(options))
+      assert.ok(printed[0].includes(`--${option}`), `${name} --${option}`);
+    assert.ok(examples.length > 0);
+  }
+});
+
+test('the same seed draws the same bytes', async () => {
+  assert.equal(
+    await call(['imagine', 'a cat', ...quick, '--seed', '5', '-o', 'one.png', '--json']),
+    0,
+    notes.join(''),
+  );
+  assert.equal(
+    await call(['imagine', 'a cat', ...quick, '--seed', '5', '-o', 'two.png', '--json']),
+    0,
+    notes.join(''),
+  );
+  const [one, two] = printed.map(
+    (line) => JSON.parse(line) as { pictures: { seed: number; infotext: string }[] },
+  );
+  assert.equal(one.pictures[0].seed, 5);
+  assert.match(one.pictures[0].infotext, /^a cat\nSteps: 2, /);
+  const bytes = await Promise.all(
+    ['one.png', 'two.png'].map(async (name) =>
+      (await import('node:fs/promises')).readFile(join(folder, name)),
+    ),
+  );
+  assert.deepEqual(bytes[0], bytes[1]);
+  assert.equal(one.pictures[0].infotext, two.pictures[0].infotext);
+});
+
+for (const [name, words, said] of [
+  ['an unknown command', ['paint'], /no command "paint"/],
+  ['an unknown option', ['imagine', 'x', '--wings'], /wings/],
+  ['no words', ['imagine'], /what to draw/],
+  ['a size that is none', ['imagine', 'x', '--size', 'big'], /--size/],
+  ['steps that are no number', ['imagine', 'x', '--steps', 'twenty'], /--steps/],
+  ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /steps/],
+  ['an unknown sampler', ['imagine', 'x', ...quick, '--sampler', 'Eulr'], /Eulr/],
+  ['an unknown model', ['imagine', 'x', '--model', '../../etc/passwd'], /no model/],
+  ['a name that is no PNG', ['imagine', 'x', '-o', 'x.gif'], /\.png/],
+  ['an unknown verb', ['models', 'burn'], /list, add FILE or inspect/],
+] as const) {
+  test(`${name} is wrong use, explained without a stack trace`, async () => {
+    assert.equal(await call(words), 2);
+    assert.match(notes.join(''), said);
+    assert.doesNotMatch(notes.join(''), /\n\s+at /);
+    assert.equal(existsSync(join(folder, 'picture.png')), false);
+  });
+}
+
+test('files that exist are kept unless --force', async () => {
+  writeFileSync(join(folder, 'mine.png'), 'mine');
+  assert.equal(await call(['imagine', 'x', ...quick, '-o', 'mine.png']), 2);
+  assert.equal(await call(['imagine', 'x', ...quick, '-o', 'mine.png', '--force']), 0, notes.join(''));
+});
+
+test('an interrupted drawing exits with 130 and leaves nothing behind', async () => {
+  const interrupt = new AbortController();
+  interrupt.abort();
+  assert.equal(await call(['imagine', 'x', ...quick, '-o', 'never.png'], interrupt.signal), 130);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('never') || name.endsWith('.partial')),
+    [],
+  );
+});
+
+test('a folder that cannot be made is an error of its own, in JSON where asked', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  assert.equal(await call(['imagine', 'x', ...quick, '-o', 'file/below/x.png', '--json']), 1);
+  assert.equal((JSON.parse(printed[0]) as { error: { code: string } }).error.code, 'storage.unwritable');
+});
+
+test('add refuses what is no checkpoint, and installs what is', async () => {
+  writeFileSync(join(folder, 'fake.safetensors'), 'this is not a model');
+  assert.equal(await call(['models', 'add', 'fake.safetensors']), 1);
+  assert.equal(existsSync(join(models, 'fake.safetensors')), false);
+  writeTinyCheckpoint(join(folder, 'other.safetensors'), { seed: 2 });
+  assert.equal(await call(['models', 'add', 'other.safetensors']), 0, notes.join(''));
+  assert.equal(existsSync(join(models, 'other.safetensors')), true);
+  assert.equal(await call(['models', 'add', 'other.safetensors']), 2);
+});
+
+test('inspect tells architecture, precision and hashes', async () => {
+  assert.equal(await call(['models', 'inspect', 'tiny', '--json']), 0, notes.join(''));
+  const found = JSON.parse(printed[0]) as {
+    architecture: string;
+    precision: string;
+    hashes: { sha256: string; autoV2: string; autoV1: string };
+  };
+  assert.equal(found.architecture, 'sd1');
+  assert.equal(found.precision, 'f16');
+  assert.match(found.hashes.sha256, /^[0-9a-f]{64}$/);
+  assert.equal(found.hashes.autoV2, found.hashes.sha256.slice(0, 10));
+  assert.match(found.hashes.autoV1, /^[0-9a-f]{8}$/);
+});
