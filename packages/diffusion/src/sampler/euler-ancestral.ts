@@ -1,0 +1,19 @@
+import { ancestralStep } from './ancestral-step.ts';
+import { combine, derivative } from './arithmetic.ts';
+import type { SigmaSolver } from './sampler.ts';
+
+/** Euler steps with fresh noise after each. Song et al.: "Score-based generative modeling through stochastic differential equations" (2021). */
+export const eulerAncestral: SigmaSolver = async (denoise, start, sigmas, context) => {
+  let x = start;
+  for (let i = 0; i < sigmas.length - 1; i++) {
+    const denoised = await denoise(x, sigmas[i]);
+    const { sigmaDown, sigmaUp } = ancestralStep(sigmas[i], sigmas[i + 1], context.eta);
+    const d = derivative(x, sigmas[i], denoised);
+    x = combine([1, x], [sigmaDown - sigmas[i], d]);
+    if (sigmas[i + 1] > 0) {
+      x = combine([1, x], [context.sNoise * sigmaUp, context.noise(sigmas[i], sigmas[i + 1])]);
+    }
+    context.onStep({ index: i, level: sigmas[i], denoised });
+  }
+  return x;
+};
