@@ -13,6 +13,7 @@ const messages = {
     '{path} lacks the tensor {tensor} of shape {expected}; it is not a complete {architecture} checkpoint.',
   'checkpoint.tensor-misshapen':
     '{path} has the tensor {tensor} with shape {actual} where {architecture} needs {expected}.',
+  'card.malformed': '{path}, the card of the model, cannot be used: {reason}. Correct or remove it.',
   'request.invalid': '{field}: {reason}.',
   'request.too-large':
     '{field}: {width}x{height} needs about {needed} of memory and {available} is free. Choose a smaller size or batch.',

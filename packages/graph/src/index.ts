@@ -4,7 +4,7 @@ export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
 export { onnxCode, type ElementType } from './element-type.ts';
 export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
 
-export { gelu, quickGelu, silu } from './operators/activation.ts';
+export { gelu, quickGelu, relu, silu } from './operators/activation.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';

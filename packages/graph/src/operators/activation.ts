@@ -1,6 +1,11 @@
 import { apply, microsoft } from '../value.ts';
 import type { Value } from '../value.ts';
 
+/** max(x, 0). */
+export function relu(x: Value): Value {
+  return apply('Relu', [x], x.shape);
+}
+
 /** x * sigmoid(x), also called swish (Elfwing et al. 2017). */
 export function silu(x: Value): Value {
   return sigmoidWeighted(x, 1);
