@@ -7,3 +7,5 @@ export type { ModelCard } from './pipeline/model-card.ts';
 export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
 export { sizeOf, tensor, type Tensor } from './tensor.ts';
 export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';
+export { parseInfotext, type ParsedInfotext } from './infotext/parse.ts';
+export { readInfotext } from './infotext/read-infotext.ts';
