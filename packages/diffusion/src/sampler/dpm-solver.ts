@@ -1,10 +1,11 @@
+import { exp32, log32 } from '../schedule/float32.ts';
 import type { Tensor } from '../tensor.ts';
 import { combine, derivative } from './arithmetic.ts';
 import type { Denoise } from './sampler.ts';
 
 /** Times run upwards as noise goes down: t = -log sigma, float32 as the original's. */
-export const timeOf = (sigma: number): number => -Math.fround(Math.log(sigma));
-export const sigmaOf = (t: number): number => Math.fround(Math.exp(-t));
+export const timeOf = (sigma: number): number => -log32(sigma);
+export const sigmaOf = (t: number): number => exp32(-t);
 
 /** One step of an order, from `x` at `t` to `tNext`; `eps` is the noise at `t`. */
 export type Step = {

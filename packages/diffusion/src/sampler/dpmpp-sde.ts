@@ -1,10 +1,11 @@
+import { exp32, log32 } from '../schedule/float32.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { combine } from './arithmetic.ts';
 import type { SigmaSolver } from './sampler.ts';
 
-const { exp, expm1, fround, log } = Math;
-const timeOf = (sigma: number): number => -fround(log(sigma));
-const sigmaOf = (time: number): number => fround(exp(-time));
+const { expm1, fround } = Math;
+const timeOf = (sigma: number): number => -log32(sigma);
+const sigmaOf = (time: number): number => exp32(-time);
 
 /** Second-order singlestep of the SDE. Lu et al.: "DPM-Solver++" (2022), SDE-DPM-Solver++; k-diffusion's variant. */
 export const dpmppSde: SigmaSolver = async (denoise, start, sigmas, context) => {

@@ -1,3 +1,7 @@
+import { exp32, log32 } from './float32.ts';
+
+const { fround } = Math;
+
 /**
  * The noise levels a discrete-time model was trained on, and the way between its timesteps and sigmas:
  * what schedules are made of and what the denoiser translates with.
@@ -30,8 +34,8 @@ export function scaledLinearAlphas(): Float32Array {
  * @param quantize whether `sigmaToT` answers the nearest whole timestep instead of a fractional one.
  */
 export function discreteLevels(alphasCumprod: Float32Array, quantize = false): NoiseLevels {
-  const sigmas = alphasCumprod.map((alpha) => Math.sqrt(Math.fround(Math.fround(1 - alpha) / alpha)));
-  const logSigmas = sigmas.map((sigma) => Math.log(sigma));
+  const sigmas = alphasCumprod.map((alpha) => Math.sqrt(fround(fround(1 - alpha) / alpha)));
+  const logSigmas = sigmas.map(log32);
   return {
     sigmas,
     sigmaMin: sigmas[0],
@@ -60,7 +64,7 @@ export function distilledLevels(alphasCumprod: Float32Array): NoiseLevels {
 
 /** Index of the closest level. */
 function nearest(logSigmas: Float32Array, sigma: number): number {
-  const log = Math.fround(Math.log(Math.fround(sigma)));
+  const log = log32(fround(sigma));
   let best = 0;
   for (let i = 1; i < logSigmas.length; i++) {
     if (Math.abs(log - logSigmas[i]) < Math.abs(log - logSigmas[best])) best = i;
@@ -69,20 +73,20 @@ function nearest(logSigmas: Float32Array, sigma: number): number {
 }
 
 function fractional(logSigmas: Float32Array, sigma: number): number {
-  const log = Math.fround(Math.log(Math.fround(sigma)));
+  const log = log32(fround(sigma));
   const above = logSigmas.findIndex((level) => level > log);
   const high = Math.min(Math.max(above === -1 ? logSigmas.length : above, 1), logSigmas.length - 1);
   const low = high - 1;
-  const gap = Math.fround(logSigmas[low] - logSigmas[high]);
-  const weight = Math.fround(Math.fround(logSigmas[low] - log) / gap);
+  const gap = fround(logSigmas[low] - logSigmas[high]);
+  const weight = fround(fround(logSigmas[low] - log) / gap);
   const clamped = Math.min(Math.max(weight, 0), 1);
-  return Math.fround(Math.fround(Math.fround(1 - clamped) * low) + Math.fround(clamped * high));
+  return fround(fround(fround(1 - clamped) * low) + fround(clamped * high));
 }
 
 function interpolate(logSigmas: Float32Array, timestep: number): number {
-  const t = Math.fround(timestep);
+  const t = fround(timestep);
   const low = Math.floor(t);
-  const weight = Math.fround(t - low);
-  const log = Math.fround(1 - weight) * logSigmas[low] + Math.fround(weight * logSigmas[Math.ceil(t)]);
-  return Math.fround(Math.exp(Math.fround(log)));
+  const weight = fround(t - low);
+  const log = fround(fround(1 - weight) * logSigmas[low]) + fround(weight * logSigmas[Math.ceil(t)]);
+  return exp32(fround(log));
 }
