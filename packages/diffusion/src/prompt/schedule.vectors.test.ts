@@ -16,15 +16,16 @@ const { cases } = JSON.parse(readFileSync(join(folder, 'prompt_schedule.json'), 
   cases: ScheduleCase[];
 };
 
-for (const {
-  prompt,
-  base_steps: steps,
-  hires_steps: hires,
-  use_old_scheduling: oldTimelines,
-  schedule,
-} of cases) {
+for (const expected of cases) {
+  const {
+    prompt,
+    base_steps: steps,
+    hires_steps: hires,
+    use_old_scheduling: oldTimelines,
+    schedule,
+  } = expected;
+  const read = () => scheduleOf(prompt, { steps, hiresSteps: hires ?? undefined, oldTimelines });
   test(`schedule of ${JSON.stringify(prompt).slice(0, 60)}, ${steps} + ${hires} steps, ${oldTimelines}`, () => {
-    const read = () => scheduleOf(prompt, { steps, hiresSteps: hires ?? undefined, oldTimelines });
     if (!Array.isArray(schedule)) {
       assert.throws(read, { code: 'request.invalid' });
       return;

@@ -48,7 +48,7 @@ const repairs: readonly ((text: string) => string)[] = [
 ];
 
 /** ANSI sequences such as colours. */
-const terminalEscape = new RegExp(`\u001b\\[[\\p{Nd};]*[a-zA-Z]`, 'gu');
+const terminalEscape = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\p{Nd};]*[a-zA-Z]`, 'gu');
 
 /** ASCII controls that are not white space, deprecated Arabic controls, byte order mark, annotations, object replacement. */
 const removedControls = /(?![\t\n\f\r\u0080-\u009f])\p{Cc}|[\u206a-\u206f\ufeff\ufff9-\ufffc]/gu;

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tensor } from '../tensor.ts';
+import { numericTokenizer } from '../tokenizer/numeric-tokenizer.ts';
+import { encodeGroup, type ChunkEncoder } from './encode-group.ts';
+import { planPrompt } from './prompt-plan.ts';
+
+/** A text encoder of width 1 whose output is the token id. */
+const echo: ChunkEncoder = (chunks) =>
+  Promise.resolve(tensor([chunks.length, 77, 1], Float32Array.from(chunks.flatMap(({ tokens }) => tokens))));
+const tokenizer = numericTokenizer(600);
+
+test('chunks are joined in order', async () => {
+  const words = Array.from({ length: 80 }, (_, i) => i + 1);
+  const { groups } = planPrompt({ prompt: words.join(' '), steps: 4, tokenizer });
+  const [encoded] = await encodeGroup(groups[0], 'Original', echo);
+  assert.deepEqual(encoded.shape, [1, 154, 1]);
+  assert.deepEqual([...encoded.data.subarray(0, 3)], [598, 1, 2]);
+  assert.deepEqual([...encoded.data.subarray(76, 80)], [599, 598, 76, 77]);
+});
+
+test('emphasis normalises over all texts of a schedule, each as often as it stands there', async () => {
+  const { groups } = planPrompt({ prompt: '[(8:2):16:3]', steps: 4, tokenizer });
+  const [first, second] = await encodeGroup(groups[0], 'Original', echo);
+  const ends = 598 + 75 * 599;
+  const before = 1 * (ends + 8) + 1 * (ends + 16);
+  const after = 1 * (ends + 16) + 1 * (ends + 16);
+  assert.ok(Math.abs(first.data[1] - (16 * before) / after) < 1e-4);
+  assert.ok(Math.abs(second.data[1] - (16 * before) / after) < 1e-4);
+});
