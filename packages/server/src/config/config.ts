@@ -1,0 +1,84 @@
+/** The program's configuration: read once from the environment, validated, never read again. */
+import { join, resolve } from 'node:path';
+import { AppError } from '@bottega/contract';
+import { z } from 'zod';
+import { settings } from './settings.ts';
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** Where the database is one's own. */
+  readonly databaseUrl?: string;
+  /** Absolute, in order of precedence; the first is where people put models. They need not exist. */
+  readonly modelFolders: readonly string[];
+  /** Origins (scheme, host, port) other than the server's own. */
+  readonly allowedOrigins: readonly string[];
+  readonly threads?: number;
+  readonly mode: 'default' | 'fast';
+  readonly device: string;
+  readonly queueLimit: number;
+  /** 0 never unloads. */
+  readonly idleUnloadMinutes: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'pretty' | 'json';
+};
+
+const environment = z.object({
+  HOST: settings.HOST.schema,
+  PORT: settings.PORT.schema,
+  BOTTEGA_DATA: settings.BOTTEGA_DATA.schema,
+  DATABASE_URL: settings.DATABASE_URL.schema,
+  BOTTEGA_MODELS: settings.BOTTEGA_MODELS.schema,
+  BOTTEGA_ALLOWED_ORIGINS: settings.BOTTEGA_ALLOWED_ORIGINS.schema,
+  BOTTEGA_THREADS: settings.BOTTEGA_THREADS.schema,
+  BOTTEGA_SPEED: settings.BOTTEGA_SPEED.schema,
+  BOTTEGA_DEVICE: settings.BOTTEGA_DEVICE.schema,
+  BOTTEGA_QUEUE_LIMIT: settings.BOTTEGA_QUEUE_LIMIT.schema,
+  BOTTEGA_IDLE_MINUTES: settings.BOTTEGA_IDLE_MINUTES.schema,
+  BOTTEGA_LOG_LEVEL: settings.BOTTEGA_LOG_LEVEL.schema,
+  BOTTEGA_LOG_FORMAT: settings.BOTTEGA_LOG_FORMAT.schema,
+});
+
+const shipped = join(import.meta.dirname, '../../../../models');
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+/**
+ * @param env Variables as strings; empty ones count as unset.
+ * @param cwd What relative folders are relative to.
+ * @throws AppError `config.invalid` naming the variable, `config.no-accounts` for an address beyond loopback.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string = process.cwd(),
+): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new AppError('config.invalid', { field: String(issue.path[0]), reason: issue.message });
+  }
+  const values = parsed.data;
+  if (!loopback.test(values.HOST)) throw new AppError('config.no-accounts', { host: values.HOST });
+  const dataFolder = resolve(cwd, values.BOTTEGA_DATA);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    dataFolder,
+    databaseUrl: values.DATABASE_URL,
+    modelFolders: [
+      join(dataFolder, 'models'),
+      ...(values.BOTTEGA_MODELS === undefined ? [] : [resolve(cwd, values.BOTTEGA_MODELS)]),
+      shipped,
+    ],
+    allowedOrigins: values.BOTTEGA_ALLOWED_ORIGINS.map((origin) => new URL(origin).origin),
+    threads: values.BOTTEGA_THREADS,
+    mode: values.BOTTEGA_SPEED,
+    device: values.BOTTEGA_DEVICE,
+    queueLimit: values.BOTTEGA_QUEUE_LIMIT,
+    idleUnloadMinutes: values.BOTTEGA_IDLE_MINUTES,
+    logLevel: values.BOTTEGA_LOG_LEVEL,
+    logFormat: values.BOTTEGA_LOG_FORMAT,
+  };
+}

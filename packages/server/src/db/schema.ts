@@ -1,0 +1,82 @@
+/** The tables, as Kysely sees them. */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { GenerationState, Recipe } from '@bottega/contract';
+
+type Json<T> = ColumnType<T, string, string>;
+type Time = ColumnType<Date, Date | undefined, Date>;
+type Bytes = Buffer;
+
+/** A recipe in which nothing is left to chance or to defaults: drawing it again gives the same pictures. */
+export type ResolvedRecipe = Recipe & {
+  readonly model: string;
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly steps: number;
+  readonly width: number;
+  readonly height: number;
+  readonly cfgScale: number;
+};
+
+export type GenerationTable = {
+  id: string;
+  /** Order of acceptance, which is the order of the queue. */
+  number: Generated<number>;
+  state: GenerationState;
+  recipe: Json<ResolvedRecipe>;
+  model_path: string;
+  created_at: Time;
+  started_at: Date | null;
+  finished_at: Date | null;
+  cancel_requested: Generated<boolean>;
+  /** How often a worker died while drawing it. */
+  losses: Generated<number>;
+  error: Json<{ readonly code: string; readonly message: string }> | null;
+};
+
+export type PictureTable = {
+  id: string;
+  generation_id: string;
+  index: number;
+  /** SHA-256 of the PNG. */
+  media: Bytes;
+  width: number;
+  height: number;
+  seed: number;
+  prompt: string;
+  negative_prompt: string;
+  model: string;
+  infotext: string;
+  created_at: Time;
+};
+
+/** What is known about a file of a model, as long as its size and time stay the same. */
+export type ModelFileTable = {
+  path: string;
+  bytes: number;
+  modified: number;
+  sha256: string;
+};
+
+/** JSON objects by name: what protocols remember. */
+export type SettingsTable = {
+  name: string;
+  value: Json<Readonly<Record<string, unknown>>>;
+};
+
+/** What clients may set, by the name of the face that they set it through. */
+export type SettingTable = {
+  name: string;
+  value: Json<Readonly<Record<string, unknown>>>;
+};
+
+export type Schema = {
+  generations: GenerationTable;
+  pictures: PictureTable;
+  model_files: ModelFileTable;
+  settings: SettingTable;
+  settings: SettingsTable;
+};
+
+export type GenerationRow = Selectable<GenerationTable>;
+export type PictureRow = Selectable<PictureTable>;
+export type NewPicture = Insertable<PictureTable>;

@@ -1,0 +1,102 @@
+/** The recipe inside somebody's picture. */
+import { AppError, type ReadRecipe, recipeSchema } from '@bottega/contract';
+import { parseInfotext, type ParsedInfotext, readInfotext } from '@bottega/diffusion';
+import sharp from 'sharp';
+import type { Models } from '../models/models.ts';
+
+/** Nobody needs more, and a small file can claim to be huge. */
+const largestPixels = 2 ** 27;
+
+/**
+ * @throws AppError `picture.unreadable` for what is not a PNG, JPEG or WebP or is too large when unpacked,
+ * `picture.no-recipe`.
+ */
+export async function readRecipe(file: Buffer, models: Models): Promise<ReadRecipe> {
+  await requirePicture(file);
+  const infotext = readInfotext(file);
+  if (infotext === undefined || infotext.trim() === '') throw new AppError('picture.no-recipe');
+  const parsed = parseInfotext(infotext);
+  const { model, missing } = findModel(parsed, models);
+  return {
+    infotext,
+    recipe: { ...toRecipe(parsed), ...(model !== undefined && { model }) },
+    ...(missing !== undefined && { missingModel: missing }),
+  };
+}
+
+/** Reads the header only: nothing is unpacked. */
+async function requirePicture(file: Buffer): Promise<void> {
+  const unreadable = (reason: string, cause?: unknown) => new AppError('picture.unreadable', { reason }, { cause });
+  const { format, width, height } = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw unreadable('it is damaged, or not a PNG, JPEG or WebP', cause);
+    });
+  if (!['png', 'jpeg', 'webp'].includes(format ?? '')) throw unreadable('it is not a PNG, JPEG or WebP');
+  if (width * height > largestPixels) throw unreadable(`${width}x${height} pixels are too many`);
+}
+
+/** A1111's names to ours, with how each value is read. Values that our recipes cannot hold are left out. */
+const readers: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
+  prompt: text('Prompt'),
+  negativePrompt: text('Negative prompt'),
+  sampler: text('Sampler'),
+  scheduler: text('Schedule type'),
+  steps: number('Steps'),
+  width: number('Size-1'),
+  height: number('Size-2'),
+  cfgScale: number('CFG scale'),
+  seed: number('Seed'),
+  subseed: number('Variation seed'),
+  subseedStrength: number('Variation seed strength'),
+  seedResizeFrom: (parsed) => {
+    const width = number('Seed resize from-1')(parsed);
+    return width === undefined ? undefined : { width, height: number('Seed resize from-2')(parsed) };
+  },
+  clipSkip: number('Clip skip'),
+  emphasis: text('Emphasis'),
+  // A1111's "GPU" is CUDA's noise, which "NV" imitates.
+  randomSource: (parsed) => (text('RNG')(parsed) === 'CPU' ? 'CPU' : 'NV'),
+  etaNoiseSeedDelta: number('ENSD'),
+};
+
+function toRecipe(parsed: ParsedInfotext): ReadRecipe['recipe'] {
+  const fields = recipeSchema.partial().shape;
+  return Object.fromEntries(
+    Object.entries(readers).flatMap(([name, read]) => {
+      const value = read(parsed);
+      const checked = fields[name as keyof typeof fields].safeParse(value);
+      return value !== undefined && checked.success ? [[name, checked.data]] : [];
+    }),
+  );
+}
+
+function text(name: string) {
+  return (parsed: ParsedInfotext): string | undefined => (parsed.has(name) ? String(parsed.get(name)) : undefined);
+}
+
+function number(name: string) {
+  return (parsed: ParsedInfotext): number | undefined => {
+    const value = text(name)(parsed);
+    return value === undefined || value.trim() === '' ? undefined : Number(value);
+  };
+}
+
+/** By hash first: names are changed, contents are not. */
+function findModel(parsed: ParsedInfotext, models: Models): { readonly model?: string; readonly missing?: string } {
+  const [hash, name] = [text('Model hash')(parsed), text('Model')(parsed)];
+  for (const known of [hash, name]) {
+    const found = known === undefined ? undefined : tryFind(models, known);
+    if (found !== undefined) return { model: found };
+  }
+  const missing = [name, hash && `[${hash}]`].filter(Boolean).join(' ');
+  return missing === '' ? {} : { missing };
+}
+
+function tryFind(models: Models, name: string): string | undefined {
+  try {
+    return models.find(name).name;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+/** Pictures as files, named by the SHA-256 of their bytes. */
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { asStorageError } from '../config/data-folder.ts';
+
+export type MediaStore = {
+  /**
+   * Durable when it resolves: the bytes, the name and the folder are on the disk.
+   * @param before Waited for once the SHA-256 is known and before anything is written.
+   * @returns the SHA-256.
+   * @throws AppError `storage.full`, `storage.unwritable`.
+   */
+  put(bytes: Uint8Array, before?: (hash: Buffer) => Promise<void>): Promise<Buffer>;
+  /** `undefined` where there is none. */
+  get(hash: Buffer): Promise<Buffer | undefined>;
+  remove(hash: Buffer): Promise<void>;
+};
+
+/** @param folder Exists. */
+export function openMediaStore(folder: string): MediaStore {
+  const pathOf = (hash: Buffer) => {
+    const hex = hash.toString('hex');
+    return join(folder, hex.slice(0, 2), `${hex}.png`);
+  };
+  return {
+    put: async (bytes, before) => {
+      const hash = createHash('sha256').update(bytes).digest();
+      await before?.(hash);
+      try {
+        await writeDurably(pathOf(hash), bytes);
+      } catch (error) {
+        throw asStorageError(error, folder);
+      }
+      return hash;
+    },
+    get: (hash) => readIfThere(pathOf(hash)),
+    remove: (hash) => rm(pathOf(hash), { force: true }),
+  };
+}
+
+/** The bytes of a file, or `undefined` where there is none. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+let counter = 0;
+
+/** All of the file or nothing, whenever the machine stops; readers never see a part. */
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const own = `${path}.${process.pid}.${counter++}.part`;
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeAndSync(own, bytes);
+    await rename(own, path);
+  } catch (error) {
+    await rm(own, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name is durable only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

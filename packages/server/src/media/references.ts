@@ -1,0 +1,30 @@
+/** Which rows show which files: a file goes with its last row. */
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../db/schema.ts';
+import type { MediaStore } from './media-store.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+/** Until the transaction ends, nobody else stores or removes this file. */
+export async function lockMedia(trx: Kysely<Schema>, hash: Buffer): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${hash.readInt32BE(0)}, ${hash.readInt32BE(4)})`.execute(trx);
+}
+
+/**
+ * Removes the files that no row shows any longer. The rows have been deleted in the same transaction, and this is
+ * its last act.
+ */
+export async function releaseMedia(
+  trx: Kysely<Schema>,
+  hashes: readonly Buffer[],
+  stores: { readonly media: MediaStore; readonly thumbnails: Thumbnails },
+): Promise<void> {
+  const different = new Map(hashes.map((hash) => [hash.toString('hex'), hash]));
+  // In one order everywhere, so that two deletions cannot wait for each other.
+  for (const [, hash] of [...different].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    await lockMedia(trx, hash);
+    const shown = await trx.selectFrom('pictures').select('id').where('media', '=', hash).limit(1).executeTakeFirst();
+    if (shown !== undefined) continue;
+    await stores.media.remove(hash);
+    await stores.thumbnails.remove(hash);
+  }
+}

@@ -1,0 +1,25 @@
+/** What the program can do, for the native API and for every protocol's face. */
+import type { Choices, Status } from '@bottega/contract';
+import type { Config } from './config/config.ts';
+import type { EventHub } from './events/hub.ts';
+import type { Gallery } from './gallery/gallery.ts';
+import type { Logger } from './log/logger.ts';
+import type { MediaStore } from './media/media-store.ts';
+import type { Thumbnails } from './media/thumbnails.ts';
+import type { Models } from './models/models.ts';
+import type { Studio } from './studio/studio.ts';
+
+export type Services = {
+  readonly version: string;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly studio: Studio;
+  readonly gallery: Gallery;
+  readonly models: Models;
+  readonly choices: Choices;
+  readonly media: MediaStore;
+  readonly thumbnails: Thumbnails;
+  /** Everything that happens, as it happens. */
+  readonly events: EventHub;
+  readonly status: () => Promise<Status>;
+};

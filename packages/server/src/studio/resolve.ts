@@ -1,0 +1,73 @@
+/** A recipe as people write it becomes one in which nothing is left open. */
+import { randomInt } from 'node:crypto';
+import { type Choices, type ModelInfo, type RecipeInput, recipeSchema } from '@bottega/contract';
+import { EngineError } from '@bottega/diffusion';
+import type { ResolvedRecipe } from '../db/schema.ts';
+import { invalid } from '../errors/invalid.ts';
+
+/**
+ * Fills in the model's defaults, takes samplers and schedules by any of their names, draws open seeds, and rounds
+ * sizes down to multiples of 8 as A1111 does.
+ * @param findModel Gives the model that a recipe names, or throws.
+ * @throws AppError `request.invalid` naming the field, EngineError `sampler.unknown`, `scheduler.unknown`.
+ */
+export function resolveRecipe(
+  input: RecipeInput,
+  findModel: (name: string | undefined) => ModelInfo,
+  choices: Choices,
+): ResolvedRecipe {
+  const parsed = recipeSchema.safeParse(cleanText(input, []));
+  if (!parsed.success) throw invalid(parsed.error.issues[0]);
+  const recipe = parsed.data;
+  const model = findModel(recipe.model);
+  const { defaults } = model;
+  return {
+    ...recipe,
+    model: model.name,
+    sampler: knownSampler(recipe.sampler ?? defaults.sampler, choices),
+    scheduler: knownScheduler(recipe.scheduler ?? defaults.scheduler, choices),
+    steps: recipe.steps ?? defaults.steps,
+    width: multipleOf8(recipe.width ?? defaults.width),
+    height: multipleOf8(recipe.height ?? defaults.height),
+    cfgScale: recipe.cfgScale ?? defaults.cfgScale,
+    seed: drawn(recipe.seed),
+    ...((recipe.subseedStrength ?? 0) > 0 && { subseed: drawn(recipe.subseed ?? -1) }),
+  };
+}
+
+/** PostgreSQL stores every text but those with NUL; half characters (lone surrogates) become U+FFFD. */
+function cleanText(value: unknown, path: readonly string[]): unknown {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw invalid({ path, message: 'contains the character NUL' });
+    return value.toWellFormed();
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [cleanText(key, path), cleanText(inner, [...path, key])]),
+  );
+}
+
+function knownSampler(name: string, { samplers }: Choices): string {
+  const wanted = name.toLowerCase();
+  const found = samplers.find((sampler) =>
+    [sampler.name, ...sampler.aliases].some((known) => known.toLowerCase() === wanted),
+  );
+  if (found !== undefined) return found.name;
+  throw new EngineError('sampler.unknown', { name, known: samplers.map((sampler) => sampler.name).join(', ') });
+}
+
+function knownScheduler(name: string, { schedulers }: Choices): string {
+  const wanted = name.toLowerCase();
+  const found = schedulers.find((one) => [one.name, one.label].some((known) => known.toLowerCase() === wanted));
+  if (found !== undefined) return found.label;
+  throw new EngineError('scheduler.unknown', { name, known: schedulers.map((one) => one.label).join(', ') });
+}
+
+function multipleOf8(side: number): number {
+  return Math.max(8, side - (side % 8));
+}
+
+/** -1 asks for a seed; A1111 draws below 2^32 - 2. */
+function drawn(seed: number): number {
+  return seed === -1 ? randomInt(4294967294) : seed;
+}

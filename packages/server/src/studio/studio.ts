@@ -1,0 +1,146 @@
+/** The studio: orders for pictures, from acceptance to their end. */
+import { AppError, type Choices, type Generation, type GenerationPage, type GenerationState, type Queue, type RecipeInput } from '@bottega/contract';
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import { isUuid, uuidV7 } from '../db/uuid.ts';
+import { notify } from '../events/channel.ts';
+import type { EventHub } from '../events/hub.ts';
+import type { MediaStore } from '../media/media-store.ts';
+import { releaseMedia } from '../media/references.ts';
+import type { Thumbnails } from '../media/thumbnails.ts';
+import type { Models } from '../models/models.ts';
+import type { Queue as JobQueue } from '../queue/queue.ts';
+import type { GenerationReader } from './generation-reader.ts';
+import { resolveRecipe } from './resolve.ts';
+
+export type Studio = {
+  /**
+   * Accepts an order: when it resolves, the generation survives everything but the loss of the disk.
+   * @throws AppError `request.invalid`, `model.unknown`, `model.none`, `queue.full`; EngineError for unknown samplers.
+   */
+  create(recipe: RecipeInput): Promise<Generation>;
+  /** @throws AppError `generation.unknown`. */
+  get(id: string): Promise<Generation>;
+  list(query: { readonly state?: GenerationState; readonly cursor?: string; readonly limit: number }): Promise<GenerationPage>;
+  queue(): Promise<Queue>;
+  /**
+   * Ends it: at once where it waits, at the next step where it runs (the answer may still say `running`).
+   * @throws AppError `generation.unknown`, `generation.finished`.
+   */
+  cancel(id: string): Promise<Generation>;
+  /** Removes it with its pictures; one that runs is stopped. @throws AppError `generation.unknown`. */
+  remove(id: string): Promise<void>;
+  /**
+   * Resolves when it has ended, however it did.
+   * @throws AppError `generation.unknown` where it is deleted meanwhile; the signal's reason where that is aborted.
+   */
+  finished(id: string, signal?: AbortSignal): Promise<Generation>;
+};
+
+export type StudioParts = {
+  readonly db: Db;
+  readonly jobs: JobQueue;
+  readonly reader: GenerationReader;
+  readonly models: Models;
+  readonly choices: Choices;
+  readonly hub: EventHub;
+  readonly media: MediaStore;
+  readonly thumbnails: Thumbnails;
+  readonly queueLimit: number;
+};
+
+export function createStudio(parts: StudioParts): Studio {
+  const { db, jobs, reader, models, hub } = parts;
+
+  async function get(id: string): Promise<Generation> {
+    const [generation] = isUuid(id) ? await reader.byIds([id.toLowerCase()]) : [];
+    if (generation === undefined) throw new AppError('generation.unknown', { id });
+    return generation;
+  }
+
+  return {
+    get,
+    list: (query) => (query.cursor === undefined || isUuid(query.cursor) ? reader.page(query) : Promise.reject(badCursor())),
+    queue: reader.queue,
+
+    create: async (input) => {
+      const recipe = resolveRecipe(input, models.find, parts.choices);
+      const id = uuidV7();
+      await db.transaction().execute(async (trx) => {
+        const { rows } = await sql<{ number: number }>`
+          insert into generations (id, state, recipe, model_path)
+          select ${id}, 'queued', ${JSON.stringify(recipe)}, ${models.pathOf(recipe.model)}
+          where (select count(*) from generations where state = 'queued') < ${parts.queueLimit}
+          returning number`.execute(trx);
+        if (rows.length === 0) throw new AppError('queue.full', { count: parts.queueLimit });
+        await jobs.add(trx, id, rows[0].number);
+        await notify(trx, 'bottega_events', { type: 'generation', id });
+        await notify(trx, 'bottega_work', { type: 'job' });
+      });
+      return get(id);
+    },
+
+    cancel: async (key) => {
+      const { id } = await get(key);
+      await db.transaction().execute(async (trx) => {
+        const row = await trx.selectFrom('generations').select('state').where('id', '=', id).forUpdate().executeTakeFirst();
+        if (row === undefined) throw new AppError('generation.unknown', { id });
+        if (row.state === 'queued') {
+          await trx.updateTable('generations').set({ state: 'cancelled', finished_at: new Date() }).where('id', '=', id).execute();
+          await jobs.drop(trx, [id]);
+        } else if (row.state === 'running') {
+          await trx.updateTable('generations').set({ cancel_requested: true }).where('id', '=', id).execute();
+          await notify(trx, 'bottega_work', { type: 'cancel', id });
+        } else {
+          throw new AppError('generation.finished', { id, state: row.state });
+        }
+        await notify(trx, 'bottega_events', { type: 'generation', id });
+      });
+      return get(id);
+    },
+
+    remove: async (key) => {
+      const { id } = await get(key);
+      await db.transaction().execute(async (trx) => {
+        await trx.selectFrom('generations').select('id').where('id', '=', id).forUpdate().execute();
+        const pictures = await trx.deleteFrom('pictures').where('generation_id', '=', id).returning('media').execute();
+        await trx.deleteFrom('generations').where('id', '=', id).execute();
+        await jobs.drop(trx, [id]);
+        await notify(trx, 'bottega_work', { type: 'cancel', id });
+        await notify(trx, 'bottega_events', { type: 'generation-deleted', id });
+        await releaseMedia(trx, pictures.map((picture) => picture.media), parts);
+      });
+    },
+
+    finished: (id, signal) => waitUntilFinished(id, hub, get, signal),
+  };
+}
+
+function badCursor(): AppError {
+  return new AppError('request.invalid', { field: 'cursor', reason: 'is not one that this server gave' });
+}
+
+const ends: ReadonlySet<GenerationState> = new Set(['done', 'failed', 'cancelled']);
+
+async function waitUntilFinished(id: string, hub: EventHub, get: Studio['get'], signal?: AbortSignal): Promise<Generation> {
+  const { promise, resolve, reject } = Promise.withResolvers<Generation>();
+  const abort = (): void => reject(signal?.reason);
+  const look = (generation: Generation): void => {
+    if (ends.has(generation.state)) resolve(generation);
+  };
+  const leave = hub.subscribe((event) => {
+    if (event.type === 'generation' && event.generation.id === id) look(event.generation);
+    if (event.type === 'generation-deleted' && event.id === id) reject(new AppError('generation.unknown', { id }));
+    // Something may have been missed.
+    if (event.type === 'hello') get(id).then(look, reject);
+  });
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    look(await get(id));
+    return await promise;
+  } finally {
+    leave();
+    signal?.removeEventListener('abort', abort);
+  }
+}

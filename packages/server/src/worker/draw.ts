@@ -1,0 +1,76 @@
+/** Draws one generation from its row to its pictures, whatever happens on the way. */
+import { randomBytes } from 'node:crypto';
+import { AppError } from '@bottega/contract';
+import { EngineError } from '@bottega/diffusion';
+import { asStorageError } from '../config/data-folder.ts';
+import type { Db } from '../db/connect.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Engine } from './engine.ts';
+import type { Begun, Failure, JobStore } from './job-store.ts';
+import type { ModelSlot } from './model-slot.ts';
+import { createReporter } from './reporter.ts';
+import { remainingRequest } from './request.ts';
+
+export type DrawParts = {
+  readonly db: Db;
+  readonly jobs: JobStore;
+  readonly engine: Engine;
+  readonly slot: ModelSlot;
+  readonly version: string;
+  readonly mediaFolder: string;
+  readonly log: Logger;
+};
+
+/** Why a drawing is aborted: `cancelled` by a person, `stopping` because the process ends. */
+export type AbortReason = 'cancelled' | 'stopping';
+
+/** While the disk is full, a job rests this long before each new attempt; finished pictures are kept. */
+const storageRestSeconds = 20;
+
+/** Resolves when the generation has ended or is back in the queue; throws only where the database is away. */
+export async function draw(id: string, parts: DrawParts, signal: AbortSignal): Promise<void> {
+  const { jobs, log } = parts;
+  const begun = await jobs.begin(id);
+  if (begun === undefined) return;
+  try {
+    const isWhole = await drawAll(id, begun, parts, signal);
+    if (isWhole) await jobs.end(id, 'done');
+  } catch (thrown) {
+    const error = asStorageError(thrown, parts.mediaFolder);
+    if (signal.aborted) {
+      const reason = signal.reason as AbortReason;
+      await (reason === 'stopping' ? jobs.putBack(id) : jobs.end(id, 'cancelled'));
+    } else if (error instanceof AppError && error.code.startsWith('storage.')) {
+      log.warn(error.message, { generation: id });
+      await jobs.putBack(id, storageRestSeconds);
+    } else {
+      await jobs.end(id, 'failed', explain(error, id, log));
+    }
+  }
+}
+
+/** @returns false where the generation was deleted meanwhile. */
+async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: AbortSignal): Promise<boolean> {
+  const { db, jobs, engine, slot, version, log } = parts;
+  const remaining = remainingRequest(begun.recipe, begun.stored);
+  if (remaining === undefined) return true;
+  signal.throwIfAborted();
+  const model = await slot.get(begun.modelPath, begun.sha256);
+  const report = createReporter(db, id, remaining, log);
+  for await (const event of engine.textToImage(model, remaining.request, { signal, previewEvery: 1, version })) {
+    if (event.type === 'step') report(event);
+    if (event.type !== 'picture') continue;
+    const index = remaining.skipped + event.index;
+    if (!begun.stored.has(index) && !(await jobs.keep(id, begun.recipe, { ...event, index }))) return false;
+  }
+  return true;
+}
+
+/** What a person is told; of errors that should not have happened only a reference, under which the log has the rest. */
+function explain(error: unknown, generation: string, log: Logger): Failure {
+  if (error instanceof AppError || error instanceof EngineError) return { code: error.code, message: error.message };
+  const reference = randomBytes(4).toString('hex');
+  log.error('a drawing failed', { reference, generation, error });
+  const { code, message } = new AppError('server.failed', { reference });
+  return { code, message };
+}

@@ -1,0 +1,10 @@
+/** The engine as the worker uses it; a fake one takes its place in tests. */
+import type { GenerationEvent, LoadOptions, Model, RunOptions, TextToImageRequest } from '@bottega/diffusion';
+import { loadModel, textToImage } from '@bottega/diffusion';
+
+export type Engine = {
+  loadModel(path: string, options?: LoadOptions): Promise<Model>;
+  textToImage(model: Model, request: TextToImageRequest, options?: RunOptions): AsyncIterable<GenerationEvent>;
+};
+
+export const engine: Engine = { loadModel, textToImage };

@@ -1,0 +1,118 @@
+/** The rows of the generation that a worker draws. */
+import type { GenerationEvent } from '@bottega/diffusion';
+import type { Kysely } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { ResolvedRecipe, Schema } from '../db/schema.ts';
+import { uuidV7 } from '../db/uuid.ts';
+import { notify } from '../events/channel.ts';
+import { encodePng } from '../media/png.ts';
+import type { MediaStore } from '../media/media-store.ts';
+import { lockMedia } from '../media/references.ts';
+import type { Queue } from '../queue/queue.ts';
+
+export type Begun = {
+  readonly recipe: ResolvedRecipe;
+  readonly modelPath: string;
+  readonly sha256: string | undefined;
+  /** Indices of the pictures that exist. */
+  readonly stored: ReadonlySet<number>;
+};
+
+export type Failure = { readonly code: string; readonly message: string };
+
+type PictureEvent = Extract<GenerationEvent, { type: 'picture' }>;
+
+/** Every change is one transaction together with the job's, so that the two never disagree. */
+export type JobStore = {
+  /** Marks it as running; `undefined` where there is nothing to draw (ended, cancelled or deleted meanwhile). */
+  begin(id: string): Promise<Begun | undefined>;
+  /** Durable when it resolves. @returns false where the generation has been deleted meanwhile. */
+  keep(id: string, recipe: ResolvedRecipe, picture: PictureEvent): Promise<boolean>;
+  end(id: string, state: 'done' | 'cancelled' | 'failed', error?: Failure): Promise<void>;
+  /** Back into the queue, at its old place. */
+  putBack(id: string, delaySeconds?: number): Promise<void>;
+};
+
+export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStore {
+  const told = (trx: Kysely<Schema>, id: string) => notify(trx, 'bottega_events', { type: 'generation', id });
+
+  return {
+    begin: (id) =>
+      db.transaction().execute(async (trx) => {
+        const row = await trx
+          .updateTable('generations')
+          .set({ state: 'running', started_at: new Date() })
+          .where('id', '=', id)
+          .where('state', 'in', ['queued', 'running'])
+          .where('cancel_requested', '=', false)
+          .returning(['recipe', 'model_path'])
+          .executeTakeFirst();
+        if (row === undefined) {
+          await trx
+            .updateTable('generations')
+            .set({ state: 'cancelled', finished_at: new Date() })
+            .where('id', '=', id)
+            .where('state', '=', 'running')
+            .execute();
+          await queue.finish(trx, id);
+          await told(trx, id);
+          return undefined;
+        }
+        const pictures = await trx.selectFrom('pictures').select('index').where('generation_id', '=', id).execute();
+        const file = await trx.selectFrom('model_files').select('sha256').where('path', '=', row.model_path).executeTakeFirst();
+        await told(trx, id);
+        return {
+          recipe: row.recipe,
+          modelPath: row.model_path,
+          sha256: file?.sha256,
+          stored: new Set(pictures.map(({ index }) => index)),
+        };
+      }),
+
+    keep: async (id, recipe, { index, seed, image, infotext }) => {
+      const png = await encodePng(image, infotext);
+      return db.transaction().execute(async (trx) => {
+        const alive = await trx.selectFrom('generations').select('id').where('id', '=', id).forKeyShare().executeTakeFirst();
+        if (alive === undefined) return false;
+        const hash = await media.put(png, (known) => lockMedia(trx, known));
+        await trx
+          .insertInto('pictures')
+          .values({
+            id: uuidV7(),
+            generation_id: id,
+            index,
+            media: hash,
+            width: image.width,
+            height: image.height,
+            seed,
+            prompt: recipe.prompt,
+            negative_prompt: recipe.negativePrompt,
+            model: recipe.model,
+            infotext,
+          })
+          .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
+          .execute();
+        await told(trx, id);
+        return true;
+      });
+    },
+
+    end: (id, state, error) =>
+      db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('generations')
+          .set({ state, finished_at: new Date(), error: error === undefined ? null : JSON.stringify(error) })
+          .where('id', '=', id)
+          .execute();
+        await queue.finish(trx, id);
+        await told(trx, id);
+      }),
+
+    putBack: (id, delaySeconds) =>
+      db.transaction().execute(async (trx) => {
+        await trx.updateTable('generations').set({ state: 'queued', started_at: null }).where('id', '=', id).where('state', '=', 'running').execute();
+        await queue.putBack(trx, [id], delaySeconds);
+        await told(trx, id);
+      }),
+  };
+}

@@ -1,0 +1,22 @@
+/** What the server and its worker process say to each other; everything about jobs goes through the database. */
+import type { Connection } from '../db/connect.ts';
+import type { LogOptions } from '../log/logger.ts';
+
+/** The worker's part of the configuration. */
+export type WorkerConfig = {
+  readonly version: string;
+  readonly connection: Connection;
+  readonly mediaFolder: string;
+  readonly mode: 'default' | 'fast';
+  readonly threads?: number;
+  readonly device: string;
+  /** 0 never unloads. */
+  readonly idleUnloadMinutes: number;
+  /** A module that exports `engine`; tests bring their own. */
+  readonly engineModule: string;
+  readonly log: Omit<LogOptions, 'write'>;
+};
+
+export type ToWorker = { readonly type: 'start'; readonly config: WorkerConfig } | { readonly type: 'stop' };
+
+export type FromWorker = { readonly type: 'ready' };

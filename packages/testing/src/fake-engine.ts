@@ -1,0 +1,65 @@
+/**
+ * An engine for tests of everything around it: it draws one colour per seed, as fast as it is told to, and fails
+ * on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "nan" fails,
+ * "disk" fails as a full disk does.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError, type GenerationEvent, type Model, type TextToImageRequest } from '@bottega/diffusion';
+import type { Engine } from '@bottega/server';
+
+async function* draw(
+  model: Model,
+  request: TextToImageRequest,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GenerationEvent> {
+  const { prompt, width = 64, height = 64, steps = 4, batchSize = 1, batchCount = 1, seed = 0 } = request;
+  const pictures = batchSize * batchCount;
+  const seeds = Array.from({ length: pictures }, (_, index) => seed + index);
+  const all = steps * batchCount;
+  yield { type: 'started', seeds, width, height, steps: all, pictures };
+  for (let step = 1; step <= all; step++) {
+    if (prompt.includes('slow')) await delay(50);
+    if (signal?.aborted === true) throw new EngineError('generation.cancelled');
+    if (prompt.includes('crash')) process.kill(process.pid, 'SIGKILL');
+    if (prompt.includes('nan')) throw new EngineError('model.not-finite', { step });
+    if (prompt.includes('disk')) throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    const preview = solid(8, 8, seed);
+    yield { type: 'step', step, steps: all, fraction: step / all, secondsRemaining: (all - step) / 20, preview };
+    if (step % steps !== 0) continue;
+    for (let index = (step / steps - 1) * batchSize; index < (step / steps) * batchSize; index++) {
+      yield {
+        type: 'picture',
+        index,
+        seed: seeds[index],
+        subseed: 0,
+        image: solid(width, height, seeds[index]),
+        infotext: `${prompt}\nSteps: ${steps}, Sampler: ${request.sampler}, CFG scale: 7.0, Seed: ${seeds[index]}, Size: ${width}x${height}, Model: ${model.info.name}`,
+      };
+    }
+  }
+  yield { type: 'done', seconds: 0 };
+}
+
+function solid(width: number, height: number, seed: number) {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < data.length; i += 3) data.set([seed & 255, (seed >> 8) & 255, (seed >> 16) & 255], i);
+  return { width, height, data };
+}
+
+export const engine: Engine = {
+  loadModel: async (path) => {
+    const dispose = async (): Promise<void> => {};
+    const info = {
+      path,
+      name: 'fake',
+      architecture: 'sd1',
+      title: 'Fake',
+      precision: 'f16',
+      parameters: 0,
+      bytes: 0,
+      latentFactor: 8,
+    } as const;
+    return { info, card: {}, dispose, [Symbol.asyncDispose]: dispose };
+  },
+  textToImage: (model, request, options) => draw(model, request, options?.signal),
+};
