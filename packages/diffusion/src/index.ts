@@ -8,4 +8,5 @@ export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
 export { sizeOf, tensor, type Tensor } from './tensor.ts';
 export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';
 export { parseInfotext, type ParsedInfotext } from './infotext/parse.ts';
+export { readPngText } from './infotext/png-text.ts';
 export { readInfotext } from './infotext/read-infotext.ts';
