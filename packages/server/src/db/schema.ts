@@ -57,24 +57,10 @@ export type ModelFileTable = {
   sha256: string;
 };
 
-/** JSON objects by name: what protocols remember. */
-export type SettingsTable = {
-  name: string;
-  value: Json<Readonly<Record<string, unknown>>>;
-};
-
-/** What clients may set, by the name of the face that they set it through. */
-export type SettingTable = {
-  name: string;
-  value: Json<Readonly<Record<string, unknown>>>;
-};
-
 export type Schema = {
   generations: GenerationTable;
   pictures: PictureTable;
   model_files: ModelFileTable;
-  settings: SettingTable;
-  settings: SettingsTable;
 };
 
 export type GenerationRow = Selectable<GenerationTable>;
