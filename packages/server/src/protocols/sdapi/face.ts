@@ -1,0 +1,44 @@
+/** A1111's HTTP API (1.10) over this program's services: `/sdapi/v1`, and `/internal` as far as clients use it. */
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { requirePassword } from './authentication.ts';
+import { tellSdapiError } from './errors.ts';
+import { generateRoutes } from './generate/routes.ts';
+import { listRoutes } from './lists/routes.ts';
+import { createOptions } from './options/options.ts';
+import { optionRoutes } from './options/routes.ts';
+import { pictureRoutes } from './pictures/routes.ts';
+import { progressRoutes } from './progress/routes.ts';
+import type { SdapiServices, SdapiSetup } from './services.ts';
+import { systemRoutes } from './system/routes.ts';
+import { createTasks } from './tasks.ts';
+
+/** Addresses: what lies under them is this face's alone. */
+const addresses = ['/sdapi/*', '/internal/*'];
+
+export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono {
+  const options = createOptions(services);
+  const tasks = createTasks();
+  const face = new Hono();
+  face.onError((error, c) => {
+    const { status, body } = tellSdapiError(error, services.log);
+    return c.json(body, status as ContentfulStatusCode);
+  });
+  for (const address of addresses) {
+    face.use(address, async (c, next) => {
+      const start = performance.now();
+      await next();
+      c.header('x-process-time', ((performance.now() - start) / 1000).toFixed(4));
+    });
+    if ((setup.credentials?.size ?? 0) > 0)
+      face.use(address, requirePassword(setup.credentials ?? new Map()));
+  }
+  face.route('/', generateRoutes(services, options, tasks));
+  face.route('/', progressRoutes(services, tasks));
+  face.route('/', optionRoutes(options));
+  face.route('/', listRoutes(services));
+  face.route('/', pictureRoutes());
+  face.route('/', systemRoutes(services, setup));
+  for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));
+  return face;
+}

@@ -1,0 +1,62 @@
+/** Has a job drawn by the studio, and waits for it. */
+import type { Generation, Picture, RecipeInput } from '@bottega/contract';
+import { SdapiRefusal } from '../refusal.ts';
+import type { SdapiServices } from '../services.ts';
+import type { Task } from '../tasks.ts';
+
+export type Order = {
+  readonly batchSize: number;
+  readonly batchCount: number;
+  /** The recipe without so many batches at its beginning. */
+  readonly recipe: (skippedBatches: number) => RecipeInput;
+};
+
+export type Drawn = {
+  /** The generations that drew them, in order; the last ended last. */
+  readonly generations: readonly Generation[];
+  readonly pictures: readonly Picture[];
+};
+
+/**
+ * An interrupted job gives the pictures that it finished. Of a skipped batch nothing is left; the job goes on with
+ * the next one as a generation of its own, since the studio knows no half generations.
+ * @param signal Aborted when the client has gone: its generation goes with it.
+ * @throws SdapiRefusal 500 where drawing fails; what the studio throws for a recipe that it does not accept.
+ */
+export async function draw(
+  studio: SdapiServices['studio'],
+  task: Task,
+  order: Order,
+  signal: AbortSignal,
+): Promise<Drawn> {
+  const generations: Generation[] = [];
+  let skippedBatches = 0;
+  do {
+    task.skipped = false;
+    const { id } = await studio.create(order.recipe(skippedBatches));
+    task.generation = id;
+    const ended = await ending(studio, id, signal);
+    if (ended.state === 'failed') {
+      await studio.remove(id);
+      throw failure(ended);
+    }
+    generations.push(ended);
+    if (ended.state === 'done') break;
+    skippedBatches += Math.floor(ended.pictures.length / order.batchSize) + 1;
+  } while (task.skipped && !task.interrupted && skippedBatches < order.batchCount);
+  return { generations, pictures: generations.flatMap(({ pictures }) => pictures) };
+}
+
+async function ending(studio: SdapiServices['studio'], id: string, signal: AbortSignal): Promise<Generation> {
+  try {
+    return await studio.finished(id, signal);
+  } catch (error) {
+    if (signal.aborted) await studio.remove(id);
+    throw error;
+  }
+}
+
+function failure({ error }: Generation): SdapiRefusal {
+  const { code = 'server.failed', message = 'Drawing failed.' } = error ?? {};
+  return new SdapiRefusal(500, { error: code, detail: message, errors: message });
+}

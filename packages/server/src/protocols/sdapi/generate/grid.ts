@@ -1,0 +1,43 @@
+/** Several pictures as one, in rows (A1111's image_grid). */
+import type { RgbImage } from '@bottega/diffusion';
+import sharp from 'sharp';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+
+/** Rows for `count` pictures: a fixed number, the batch's size (0), or as square as it gets (-1). */
+export function gridRows(count: number, batchSize: number, settings: JsonObject): number {
+  const fixed = Number(settings.n_rows ?? -1);
+  const wanted =
+    fixed > 0
+      ? fixed
+      : fixed === 0
+        ? batchSize
+        : squareRows(count, settings.grid_prevent_empty_spots === true);
+  return Math.min(wanted, count);
+}
+
+function squareRows(count: number, withoutGaps: boolean): number {
+  if (!withoutGaps) return Math.round(Math.sqrt(count));
+  let rows = Math.floor(Math.sqrt(count));
+  while (count % rows !== 0) rows--;
+  return rows;
+}
+
+/** @param pictures PNGs of one size. Empty places are black. */
+export async function makeGrid(pictures: readonly Uint8Array[], rows: number): Promise<RgbImage> {
+  const columns = Math.ceil(pictures.length / rows);
+  const { width = 1, height = 1 } = await sharp(pictures[0]).metadata();
+  const { data, info } = await sharp({
+    create: { width: columns * width, height: rows * height, channels: 3, background: 'black' },
+  })
+    .composite(
+      pictures.map((input, index) => ({
+        input: Buffer.from(input),
+        left: (index % columns) * width,
+        top: Math.floor(index / columns) * height,
+      })),
+    )
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}

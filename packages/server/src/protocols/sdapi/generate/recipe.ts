@@ -1,0 +1,83 @@
+/** A request with the settings in force becomes a recipe. */
+import { type RecipeInput, sdapi } from '@bottega/contract';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+import { type Seeds, seedsOf } from './seeds.ts';
+
+/** Settings that the engine takes under A1111's names. */
+const samplerSettings = [
+  'eta_ddim',
+  'eta_ancestral',
+  's_churn',
+  's_tmin',
+  's_tmax',
+  's_noise',
+  's_min_uncond',
+  's_min_uncond_all',
+  'skip_early_cond',
+  'sigma_min',
+  'sigma_max',
+  'rho',
+  'beta_dist_alpha',
+  'beta_dist_beta',
+  'always_discard_next_to_last_sigma',
+  'sgm_noise_multiplier',
+  'use_old_karras_scheduler_sigmas',
+  'enable_quantization',
+  'uni_pc_variant',
+  'uni_pc_skip_type',
+  'uni_pc_order',
+  'uni_pc_lower_order_final',
+] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
+
+/** What a request may say itself; the settings count where it does not. */
+const requestSettings = ['eta', 's_churn', 's_tmin', 's_tmax', 's_noise', 's_min_uncond'] as const;
+
+export type Chosen = {
+  readonly model: string | undefined;
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  readonly seeds: Seeds;
+  /** Batches that are left out at the beginning, when a job goes on after a skipped one. */
+  readonly skippedBatches: number;
+};
+
+/** @param settings All of them, those that the request overrides included. */
+export function toRecipe(request: sdapi.Txt2ImgRequest, settings: JsonObject, chosen: Chosen): RecipeInput {
+  const { seed, subseed, strength } = seedsOf(chosen.seeds, chosen.skippedBatches * request.batch_size);
+  const { seed_resize_from_w: fromWidth, seed_resize_from_h: fromHeight } = request;
+  return {
+    prompt: chosen.prompt,
+    negativePrompt: chosen.negativePrompt,
+    ...(chosen.model !== undefined && { model: chosen.model }),
+    sampler: chosen.sampler,
+    scheduler: chosen.scheduler,
+    steps: request.steps,
+    width: request.width,
+    height: request.height,
+    cfgScale: request.cfg_scale,
+    seed,
+    ...(strength > 0 && { subseed, subseedStrength: strength }),
+    ...(fromWidth > 0 && fromHeight > 0 && { seedResizeFrom: { width: fromWidth, height: fromHeight } }),
+    batchSize: request.batch_size,
+    batchCount: request.n_iter - chosen.skippedBatches,
+    clipSkip: settings.CLIP_stop_at_last_layers as number,
+    emphasis: settings.emphasis as RecipeInput['emphasis'],
+    // A1111's "GPU" is CUDA's generator, which NV imitates.
+    randomSource: settings.randn_source === 'CPU' ? 'CPU' : 'NV',
+    etaNoiseSeedDelta: settings.eta_noise_seed_delta as number,
+    samplerOptions: samplerOptions(request, settings),
+  };
+}
+
+/** Those that differ from A1111's defaults, so that infotexts stay short. */
+function samplerOptions(request: sdapi.Txt2ImgRequest, settings: JsonObject): RecipeInput['samplerOptions'] {
+  const usual: JsonObject = sdapi.optionDefaults;
+  const changed = samplerSettings.filter((name) => settings[name] !== usual[name]);
+  const asked = requestSettings.filter((name) => request[name] !== null && request[name] !== usual[name]);
+  return Object.fromEntries([
+    ...changed.map((name) => [name, settings[name]]),
+    ...asked.map((name) => [name, request[name]]),
+  ]) as RecipeInput['samplerOptions'];
+}

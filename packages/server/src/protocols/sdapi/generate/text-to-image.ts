@@ -1,0 +1,68 @@
+/** One txt2img request, from settings in force to the answer. */
+import type { sdapi } from '@bottega/contract';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+import { findModel } from '../lists/models.ts';
+import type { Options } from '../options/options.ts';
+import type { SdapiServices } from '../services.ts';
+import type { Task } from '../tasks.ts';
+import { chooseSampler } from './choose-sampler.ts';
+import { draw } from './draw.ts';
+import { collectImages } from './images.ts';
+import { describeJob } from './info.ts';
+import { toRecipe } from './recipe.ts';
+import { drawSeeds } from './seeds.ts';
+
+/**
+ * Pictures stay in the gallery only with `save_images`; otherwise nothing is left of the job once it is answered.
+ * @param signal Aborted when the client has gone.
+ */
+export async function textToImage(
+  services: SdapiServices,
+  options: Options,
+  task: Task,
+  request: sdapi.Txt2ImgRequest,
+  signal: AbortSignal,
+): Promise<sdapi.GenerationResponse> {
+  const { studio, media, models } = services;
+  const overrides = request.override_settings ?? {};
+  const settings = { ...(await options.all()), ...known(overrides, models) };
+  const { sampler, scheduler } = chooseSampler(request, services.choices);
+  const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
+  const words = { prompt: request.prompt, negativePrompt: request.negative_prompt };
+  const model = options.model(settings);
+
+  const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;
+  const recipe = (skippedBatches: number) =>
+    toRecipe(request, settings, { ...words, model: model?.name, sampler, scheduler, seeds, skippedBatches });
+  const { generations, pictures } = await draw(studio, task, { batchSize, batchCount, recipe }, signal);
+
+  const images = await collectImages(media, pictures, { save, batchSize, settings });
+  if (!save) for (const { id } of generations) await studio.remove(id).catch(() => undefined);
+  if (!request.override_settings_restore_afterwards) await options.write(known(overrides, models));
+
+  const [{ startedAt, createdAt }] = generations;
+  const info = describeJob({
+    request,
+    settings,
+    seeds,
+    ...words,
+    sampler,
+    model,
+    infotexts: images.infotexts,
+    hasGrid: images.hasGrid,
+    startedAt: new Date(startedAt ?? createdAt),
+    version: services.version,
+  });
+  return {
+    images: request.send_images ? images.files.map((file) => Buffer.from(file).toString('base64')) : [],
+    parameters: request,
+    info: JSON.stringify(info),
+  };
+}
+
+/** A1111 draws with the present checkpoint where the one that a request asks for is not there. */
+function known(overrides: JsonObject, models: SdapiServices['models']): JsonObject {
+  const { sd_model_checkpoint: wanted, ...rest } = overrides;
+  const isKnown = typeof wanted === 'string' && findModel(models, wanted) !== undefined;
+  return { ...rest, ...(isKnown && { sd_model_checkpoint: wanted }) };
+}

@@ -1,0 +1,70 @@
+/** `infotext` in a request: what the text says, where the request itself says nothing. */
+import { parseInfotext, type ParsedInfotext } from '@bottega/diffusion';
+import { z } from 'zod';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+
+/** Request fields by the infotext's names. */
+const fields = {
+  prompt: 'Prompt',
+  negative_prompt: 'Negative prompt',
+  steps: 'Steps',
+  sampler_name: 'Sampler',
+  scheduler: 'Schedule type',
+  cfg_scale: 'CFG scale',
+  seed: 'Seed',
+  width: 'Size-1',
+  height: 'Size-2',
+  subseed: 'Variation seed',
+  subseed_strength: 'Variation seed strength',
+  seed_resize_from_w: 'Seed resize from-1',
+  seed_resize_from_h: 'Seed resize from-2',
+  denoising_strength: 'Denoising strength',
+} as const;
+
+/** Settings that come as `override_settings`. */
+const overrides = {
+  sd_model_checkpoint: 'Model hash',
+  CLIP_stop_at_last_layers: 'Clip skip',
+  eta_noise_seed_delta: 'ENSD',
+  randn_source: 'RNG',
+  emphasis: 'Emphasis',
+  s_churn: 'Sigma churn',
+  s_tmin: 'Sigma tmin',
+  s_tmax: 'Sigma tmax',
+  s_noise: 'Sigma noise',
+  eta_ancestral: 'Eta',
+  eta_ddim: 'Eta DDIM',
+} as const;
+
+const texts: ReadonlySet<string> = new Set(['sd_model_checkpoint', 'randn_source', 'emphasis']);
+
+/** The same contract, with the infotext's values filled in before it is checked. */
+export function withInfotext<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(fill, schema);
+}
+
+function fill(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const request: JsonObject = body as JsonObject;
+  if (typeof request.infotext !== 'string' || request.infotext === '') return body;
+  const parsed = parseInfotext(request.infotext);
+  return {
+    ...values(fields, parsed),
+    ...request,
+    override_settings: { ...values(overrides, parsed), ...asObject(request.override_settings) },
+  };
+}
+
+function values(names: Readonly<Record<string, string>>, parsed: ParsedInfotext): JsonObject {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([field, name]) => {
+      const value = parsed.get(name);
+      if (value === undefined) return [];
+      return [[field, field in overrides && !texts.has(field) ? Number(value) : value]];
+    }),
+  );
+}
+
+function asObject(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
+}

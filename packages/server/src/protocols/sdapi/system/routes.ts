@@ -1,0 +1,41 @@
+/** The machine, the program, and what cannot be done here. */
+import { Hono } from 'hono';
+import type { SdapiServices, SdapiSetup } from '../services.ts';
+import { readMemory } from './memory.ts';
+
+export function systemRoutes({ version }: Pick<SdapiServices, 'version'>, { flags, stop }: SdapiSetup): Hono {
+  const routes = new Hono()
+    .get('/sdapi/v1/memory', (c) => c.json(readMemory()))
+    .get('/sdapi/v1/cmd-flags', (c) =>
+      c.json({ api: true, version, api_server_stop: stop !== undefined, ...flags }),
+    )
+    // The worker loads a model with the next job, and unloads it by itself when it has nothing to do.
+    .post('/sdapi/v1/unload-checkpoint', (c) => c.json({}))
+    .post('/sdapi/v1/reload-checkpoint', (c) => c.json({}));
+  for (const [path, what] of training) {
+    routes.post(`/sdapi/v1/${path}`, (c) => c.json({ info: `${what} error: training is not installed` }));
+  }
+  if (stop === undefined) return routes;
+  const later = (): void => void setImmediate(stop);
+  return (
+    routes
+      .post('/sdapi/v1/server-stop', (c) => {
+        later();
+        return c.text('Stopping.');
+      })
+      .post('/sdapi/v1/server-kill', (c) => {
+        later();
+        return c.json(null);
+      })
+      // Whoever supervises the program starts it again; the program itself cannot.
+      .post('/sdapi/v1/server-restart', (c) => c.body(null, 501))
+  );
+}
+
+/** A1111 answers 200 and says in words what went wrong. */
+const training = [
+  ['create/embedding', 'create embedding'],
+  ['create/hypernetwork', 'create hypernetwork'],
+  ['train/embedding', 'train embedding'],
+  ['train/hypernetwork', 'train embedding'],
+] as const;
