@@ -22,6 +22,8 @@ export type LoadOptions = {
   readonly device?: string;
   /** A separate VAE file. */
   readonly vae?: string;
+  /** SHA-256 of the VAE file in hex, where it is known; the infotext's "VAE hash" comes from it. */
+  readonly vaeSha256?: string;
   /** SHA-256 of the file in hex, where it is known; the infotext's "Model hash" comes from it. */
   readonly sha256?: string;
   /** Hyper-parameters that shapes cannot tell (attention heads); real checkpoints need none. */
@@ -80,6 +82,8 @@ export type RunOptions = {
   readonly previewEvery?: number;
   /** Program name and version for the infotext's "Version". */
   readonly version?: string;
+  /** Bytes of memory that may be used beside the weights; default: what the system says is available. */
+  readonly memoryLimit?: number;
 };
 
 export type GenerationEvent =
@@ -90,6 +94,8 @@ export type GenerationEvent =
       readonly height: number;
       readonly steps: number;
       readonly pictures: number;
+      /** Parts of the request that will not be heeded, in words. */
+      readonly warnings?: readonly string[];
     }
   | {
       readonly type: 'step';

@@ -1,0 +1,54 @@
+import { EngineError } from '../errors.ts';
+import type { UNetConfig } from '../models/unet/config.ts';
+import type { VaeConfig } from '../models/vae/config.ts';
+import type { Size } from './picture-size.ts';
+
+const float = 4;
+
+/**
+ * Memory for activations, in bytes, beside the weights (which are mapped and may be dropped at any time).
+ * The largest moment is the decoder's last levels or the UNet's first one; both grow with the area.
+ * @param batch pictures drawn together; each is evaluated twice, with and without its prompt, and decoded alone.
+ */
+export function activationBytes(
+  { unet, vae }: { readonly unet: UNetConfig; readonly vae: VaeConfig },
+  { width, height }: Size,
+  batch: number,
+): number {
+  const factor = 2 ** (vae.levels.length - 1);
+  const latents = (width / factor) * (height / factor);
+  return float * Math.max(2 * batch * latents * unetFloats(unet), width * height * decoderFloats(vae));
+}
+
+/** Floats per latent element: the kept skip connections, and a transformer's gated layer or a convolution's copies. */
+function unetFloats({ levels, channels }: UNetConfig): number {
+  const skips = levels.map((level, i) => ((level.residualBlocks + 1) * level.channels) / 4 ** i);
+  const working = levels.map((level, i) => (16 * level.channels) / 4 ** i);
+  return channels + skips.reduce((sum, value) => sum + value, 0) + Math.max(...working);
+}
+
+/** Floats per pixel: the widest of a level's inputs, its normalised copy, the convolution's window and its output. */
+function decoderFloats({ levels }: VaeConfig): number {
+  return Math.max(
+    ...levels.map(({ channels }, level) => {
+      const above = levels[level + 1]?.channels ?? channels;
+      return (4 * Math.max(channels, above)) / 4 ** level;
+    }),
+  );
+}
+
+/** @throws EngineError 'request.too-large', with the numbers. */
+export function requireMemory(needed: number, available: number, { width, height }: Size): void {
+  if (needed <= available) return;
+  throw new EngineError('request.too-large', {
+    field: 'width',
+    width,
+    height,
+    needed: inGigabytes(needed),
+    available: inGigabytes(available),
+  });
+}
+
+function inGigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,66 @@
+import { generationParameters } from '../infotext/generation-parameters.ts';
+import { writeInfotext } from '../infotext/write.ts';
+import type { CheckpointInfo } from '../api.ts';
+import type { Sampler } from '../sampler/plan.ts';
+import type { Scheduler } from '../schedule/registry.ts';
+import type { Extras } from '../schedule/sigmas.ts';
+import type { LoadedModel } from './load-model.ts';
+import type { ResolvedRequest } from './resolve-request.ts';
+
+/** What all pictures of a generation have in common. */
+export type Recorded = {
+  readonly request: ResolvedRequest;
+  readonly info: CheckpointInfo;
+  readonly vae?: LoadedModel['vae'];
+  readonly sampler: Sampler;
+  readonly scheduler: Scheduler;
+  /** What the sampler adds: "Schedule type", "Eta" ... */
+  readonly extras: Extras;
+  /** Title of the upscaler, where the picture was drawn smaller. */
+  readonly upscaler?: string;
+  readonly version?: string;
+};
+
+/** The generation parameters of one picture, as A1111 writes them. */
+export function pictureInfotext(recorded: Recorded, index: number): string {
+  const { request, info, vae, sampler, upscaler } = recorded;
+  const { seed, subseed } = request.pictures[index];
+  const eta = recorded.extras.Eta;
+  return writeInfotext(
+    request.prompt,
+    request.negativePrompt,
+    generationParameters({
+      steps: request.steps,
+      sampler: sampler.name,
+      scheduler: recorded.scheduler.label,
+      cfgScale: request.cfgScale,
+      seed,
+      ...request.size,
+      modelHash: info.sha256?.slice(0, 10),
+      model: info.name,
+      vae: vae?.name,
+      vaeHash: vae?.hash,
+      subseed,
+      subseedStrength: request.subseedStrength,
+      seedResizeFrom: request.seedResizeFrom,
+      clipSkip: request.clipSkip,
+      etaNoiseSeedDelta:
+        sampler.usesEnsd && eta !== 0 && request.etaNoiseSeedDelta !== 0
+          ? request.etaNoiseSeedDelta
+          : undefined,
+      randomSource: request.randomSource,
+      extra: [
+        ['Emphasis', emphasisOf(request)],
+        ...Object.entries(recorded.extras),
+        ['Drawn at', upscaler && `${request.drawn.width}x${request.drawn.height}`],
+        ['Upscaler', upscaler],
+      ],
+      version: recorded.version,
+    }),
+  );
+}
+
+/** The emphasis mode is written where it is not the usual one and there is something to emphasise. */
+function emphasisOf({ prompt, negativePrompt, emphasis }: ResolvedRequest): string | undefined {
+  return emphasis !== 'Original' && /[([]/.test(prompt + negativePrompt) ? emphasis : undefined;
+}
