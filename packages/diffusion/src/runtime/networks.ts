@@ -44,14 +44,18 @@ export type Networks = AsyncDisposable & {
  *   const context = await model.textEncoder([tokens], 1);
  */
 export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
-  const { overrides = {} } = options;
   const file = await openWeights(path);
-  const shapes = shapesOf(file);
-  const { title, supported } = kindOf(shapes);
+  const { title, supported } = kindOf(shapesOf(file));
   if (!supported) {
     throw new EngineError('checkpoint.unsupported', { path, what: title, supported: 'Stable Diffusion 1' });
   }
-  const vaeFile = options.vae === undefined ? file : await openWeights(options.vae);
+  return networksOf(file, options.vae === undefined ? file : await openWeights(options.vae), options);
+}
+
+/** The networks of opened files in the layout of SD 1, whatever the UNet's inputs. */
+export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadOptions): Networks {
+  const { overrides = {} } = options;
+  const shapes = shapesOf(file);
   const vaeShapes = shapesOf(vaeFile);
   const configs = {
     unet: unetConfigOf(shapes, headsFrom(overrides)),
@@ -59,9 +63,11 @@ export async function openNetworks(path: string, options: LoadOptions = {}): Pro
     vae: vaeConfigOf(vaeShapes, vaePrefixIn(vaeShapes) ?? 'first_stage_model.'),
   };
 
+  const info = { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 };
+
   const sessions: Session[] = [];
   const prepare = (graph: Graph, weights: WeightFile): Session['run'] => {
-    verifyWeights(weights, weightsOf(graph), title);
+    verifyWeights(weights, weightsOf(graph), info.title);
     const session = lazySession(graph, weights, options);
     sessions.push(session);
     return async (feeds, output) => requireFinite(await session.run(feeds, output));
@@ -76,7 +82,7 @@ export async function openNetworks(path: string, options: LoadOptions = {}): Pro
     await Promise.all(sessions.map((session) => session.dispose()));
   };
   return {
-    info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
+    info,
     configs,
     network: async ({ x, timesteps, context, vector }) =>
       await runUNet(

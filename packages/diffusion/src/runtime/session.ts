@@ -33,21 +33,21 @@ export type Session = {
 
 /**
  * Prepares a graph to run with the weights of a file, which is mapped into memory and never copied as a whole.
+ * @param file may be undefined for a graph without weights.
  * @throws EngineError `runtime.failed`, also from `run`.
  */
 export async function openSession(
   graph: Graph,
-  file: WeightFile,
+  file: WeightFile | undefined,
   options: SessionOptions = {},
 ): Promise<Session> {
   // Locations are made here alone and relative to the root of the file system, which turns off the runtime's
   // check that weights lie beside the model: nothing that a file or a user says may become a location.
-  const { root } = parse(file.path);
-  const location = relative(root, file.path);
+  const root = parse(file?.path ?? process.cwd()).root;
   const model = encodeOnnx(graph, (name) => {
-    const stored = file.tensors.get(name);
-    if (stored === undefined) throw new RangeError(`${name} was not checked to be in ${file.path}`);
-    return { location, ...stored };
+    const stored = file?.tensors.get(name);
+    if (file === undefined || stored === undefined) throw new RangeError(`there is no weight ${name}`);
+    return { location: relative(root, file.path), ...stored };
   });
   const session = await attempt(() => InferenceSession.create(model, runtimeOptions(root, options)));
   return {

@@ -1,0 +1,20 @@
+/** One line of the result: times in seconds, memory in bytes. */
+export type Row = {
+  readonly name: string;
+  readonly load: number;
+  readonly seconds: readonly number[];
+  readonly peak: number;
+};
+
+/** Rows as a Markdown table, each against the floor. */
+export function table(rows: readonly Row[], floor: number): string {
+  const header = '| | s an evaluation, min | median | min / floor | median / floor | load, s | peak, GiB |';
+  const lines = rows.map(({ name, load, seconds, peak }) => {
+    const sorted = seconds.toSorted((a, b) => a - b);
+    const min = sorted[0];
+    const median = sorted[Math.floor(sorted.length / 2)];
+    const numbers = [min, median, min / floor, median / floor, load, peak / 2 ** 30];
+    return `| ${name} | ${numbers.map((number) => number.toFixed(2)).join(' | ')} |`;
+  });
+  return [header, '|---|---|---|---|---|---|---|', ...lines].join('\n');
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../../..');
+
+/**
+ * The folder of tiny checkpoints with what the original programs make of them: the environment variable MODELS,
+ * else the full set beside the repository, else the part of it that is kept in `packages/diffusion/test-data`.
+ */
+export const modelsFolder: string =
+  process.env.MODELS ??
+  [
+    join(root, '../shared/models-reference'),
+    join(root, 'packages/diffusion/test-data/models-reference'),
+  ].find((path) => existsSync(path)) ??
+  '';
+
+/** `facts/raw.json`: what the reference outputs are. */
+export type RawFacts = {
+  readonly models: Readonly<Record<string, ModelFacts>>;
+  readonly sets: Readonly<Record<string, { readonly file: string }>>;
+};
+
+/** The hyper-parameters of a checkpoint that shapes cannot tell. */
+export type ModelFacts = {
+  readonly unet: { readonly num_heads?: number; readonly num_head_channels?: number };
+  readonly clip_l?: { readonly heads: number };
+  readonly open_clip?: { readonly heads: number };
+};
+
+export function readRawFacts(): RawFacts {
+  return JSON.parse(readFileSync(join(modelsFolder, 'facts/raw.json'), 'utf8')) as RawFacts;
+}
+
+/** A tensor of a reference file as float32; integers too, which is exact below 2^24. */
+export type ReferenceTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** All tensors of a small safetensors file; a reader apart from the engine's, which trusts the file. */
+export function readTensors(path: string): ReadonlyMap<string, ReferenceTensor> {
+  const bytes = readFileSync(path);
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.toString('utf8', 8, start)) as Record<string, Entry>;
+  return new Map(
+    Object.entries(header)
+      .filter(([name]) => name !== '__metadata__')
+      .map(
+        ([
+          name,
+          {
+            dtype,
+            shape,
+            data_offsets: [from, to],
+          },
+        ]) => {
+          const data = Uint8Array.from(bytes.subarray(start + from, start + to)).buffer;
+          return [name, { shape, data: decoders[dtype](data) }];
+        },
+      ),
+  );
+}
+
+type Entry = {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+};
+
+const decoders: Readonly<Record<string, (data: ArrayBuffer) => Float32Array>> = {
+  F32: (data) => new Float32Array(data),
+  F16: (data) => Float32Array.from(new Uint16Array(data), fromHalf),
+  I64: (data) => Float32Array.from(new BigInt64Array(data), Number),
+};
+
+function fromHalf(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
