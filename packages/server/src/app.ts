@@ -9,6 +9,7 @@ import { eventRoutes } from './events/routes.ts';
 import { galleryRoutes } from './gallery/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { modelRoutes } from './models/routes.ts';
+import { sdapiFace } from './protocols/sdapi/face.ts';
 import type { Services } from './services.ts';
 import { studioRoutes } from './studio/routes.ts';
 
@@ -28,6 +29,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', eventRoutes(services.events, { version }));
   app.route('/', docsRoutes(version));
+  app.route('/', sdapiFace(services, { flags: { port: config.port, server_name: config.host } }));
   app.all('/api/*', (c) => {
     throw new AppError('route.unknown', { path: c.req.path });
   });

@@ -7,6 +7,7 @@ import type { Logger } from './log/logger.ts';
 import type { MediaStore } from './media/media-store.ts';
 import type { Thumbnails } from './media/thumbnails.ts';
 import type { Models } from './models/models.ts';
+import type { SettingsStore } from './settings/settings-store.ts';
 import type { Studio } from './studio/studio.ts';
 
 export type Services = {
@@ -19,6 +20,7 @@ export type Services = {
   readonly choices: Choices;
   readonly media: MediaStore;
   readonly thumbnails: Thumbnails;
+  readonly settings: SettingsStore;
   /** Everything that happens, as it happens. */
   readonly events: EventHub;
   readonly status: () => Promise<Status>;

@@ -20,6 +20,7 @@ import { createModels } from './models/models.ts';
 import { loadPage, mountPage } from './page/page.ts';
 import { openQueue } from './queue/queue.ts';
 import type { Services } from './services.ts';
+import { createSettingsStore } from './settings/settings-store.ts';
 import { createStatus } from './status.ts';
 import { createGenerationReader } from './studio/generation-reader.ts';
 import { createProgressBoard } from './studio/progress.ts';
@@ -133,7 +134,7 @@ async function startParts(config: Config, options: StartOptions, log: Logger, on
   const gallery = createGallery(db, { media, thumbnails });
   const studio = createStudio({ db, jobs, reader, models, choices, hub, media, thumbnails, queueLimit: config.queueLimit });
   const status = createStatus(db, gallery, worker, version);
-  const services: Services = { version, config, log, studio, gallery, models, choices, media, thumbnails, events: hub, status };
+  const services: Services = { version, config, log, studio, gallery, models, choices, media, thumbnails, settings: createSettingsStore(db), events: hub, status };
   const page = await loadingPage;
   const app = createApp(services, page && ((app: Hono) => mountPage(app, page)));
   listener.answerWith(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

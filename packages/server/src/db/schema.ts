@@ -57,10 +57,17 @@ export type ModelFileTable = {
   sha256: string;
 };
 
+/** JSON objects by name: what protocols remember. */
+export type SettingsTable = {
+  name: string;
+  value: Json<Readonly<Record<string, unknown>>>;
+};
+
 export type Schema = {
   generations: GenerationTable;
   pictures: PictureTable;
   model_files: ModelFileTable;
+  settings: SettingsTable;
 };
 
 export type GenerationRow = Selectable<GenerationTable>;

@@ -17,7 +17,8 @@ export function requirePassword(credentials: ReadonlyMap<string, string>): Middl
 }
 
 function refuse(detail: string): Response {
-  return Response.json({ detail }, { status: 401, headers: { 'www-authenticate': 'Basic' } });
+  const body = { error: 'HTTPException', detail, body: '', errors: '' };
+  return Response.json(body, { status: 401, headers: { 'www-authenticate': 'Basic' } });
 }
 
 function equals(a: string, b: string): boolean {

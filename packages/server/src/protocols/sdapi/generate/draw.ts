@@ -5,6 +5,8 @@ import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
 
 export type Order = {
+  /** Whether the pictures have somebody to go to when the client has gone. */
+  readonly save: boolean;
   readonly batchSize: number;
   readonly batchCount: number;
   /** The recipe without so many batches at its beginning. */
@@ -20,7 +22,8 @@ export type Drawn = {
 /**
  * An interrupted job gives the pictures that it finished. Of a skipped batch nothing is left; the job goes on with
  * the next one as a generation of its own, since the studio knows no half generations.
- * @param signal Aborted when the client has gone: its generation goes with it.
+ * @param signal Aborted when the client has gone: a generation whose pictures are not kept goes with it, so that
+ * nobody waits for what nobody gets.
  * @throws SdapiRefusal 500 where drawing fails; what the studio throws for a recipe that it does not accept.
  */
 export async function draw(
@@ -35,7 +38,7 @@ export async function draw(
     task.skipped = false;
     const { id } = await studio.create(order.recipe(skippedBatches));
     task.generation = id;
-    const ended = await ending(studio, id, signal);
+    const ended = await ending(studio, id, order, signal);
     if (ended.state === 'failed') {
       await studio.remove(id);
       throw failure(ended);
@@ -47,11 +50,16 @@ export async function draw(
   return { generations, pictures: generations.flatMap(({ pictures }) => pictures) };
 }
 
-async function ending(studio: SdapiServices['studio'], id: string, signal: AbortSignal): Promise<Generation> {
+async function ending(
+  studio: SdapiServices['studio'],
+  id: string,
+  { save }: Order,
+  signal: AbortSignal,
+): Promise<Generation> {
   try {
     return await studio.finished(id, signal);
   } catch (error) {
-    if (signal.aborted) await studio.remove(id);
+    if (signal.aborted && !save) await studio.remove(id);
     throw error;
   }
 }

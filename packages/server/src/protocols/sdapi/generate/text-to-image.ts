@@ -34,7 +34,7 @@ export async function textToImage(
   const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;
   const recipe = (skippedBatches: number) =>
     toRecipe(request, settings, { ...words, model: model?.name, sampler, scheduler, seeds, skippedBatches });
-  const { generations, pictures } = await draw(studio, task, { batchSize, batchCount, recipe }, signal);
+  const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
   if (!save) for (const { id } of generations) await studio.remove(id).catch(() => undefined);

@@ -3,12 +3,18 @@ import type { Generation, Queue, sdapi } from '@bottega/contract';
 import { timestamp } from '../generate/info.ts';
 import type { Task, Tasks } from '../tasks.ts';
 
-/** What runs: the caller's own job, else any. */
-export function runningFor(client: string, { running }: Queue, tasks: Tasks): Generation | undefined {
+/** What runs; where nothing does, what is about to: A1111 counts a job as running while it loads its model. */
+export function currentJobs({ running, queued }: Queue): readonly Generation[] {
+  return running.length > 0 ? running : queued.slice(0, 1);
+}
+
+/** The caller's own job among them, else any. */
+export function currentFor(client: string, queue: Queue, tasks: Tasks): Generation | undefined {
   const own = new Set(
     tasks.open().flatMap((task) => (task.client === client ? (task.generation ?? []) : [])),
   );
-  return running.find(({ id }) => own.has(id)) ?? running[0];
+  const jobs = currentJobs(queue);
+  return jobs.find(({ id }) => own.has(id)) ?? jobs[0];
 }
 
 /** A1111 never tells 0 while something runs: clients take 0 for idle. */

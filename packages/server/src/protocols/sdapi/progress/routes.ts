@@ -6,7 +6,7 @@ import { clientOf } from '../client.ts';
 import { readBody, readQuery, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task, Tasks } from '../tasks.ts';
-import { reportProgress, runningFor } from './report.ts';
+import { currentFor, currentJobs, reportProgress } from './report.ts';
 
 export function progressRoutes({ studio }: Pick<SdapiServices, 'studio'>, tasks: Tasks): Hono {
   const taskOf = (generation: string | undefined): Task | undefined =>
@@ -15,8 +15,7 @@ export function progressRoutes({ studio }: Pick<SdapiServices, 'studio'>, tasks:
   /** Stops what the caller has running; what waits and what others do goes on. */
   async function stop(c: Context, how: 'interrupted' | 'skipped'): Promise<void> {
     const client = clientOf(c);
-    const { running } = await studio.queue();
-    for (const { id } of running) {
+    for (const { id } of currentJobs(await studio.queue())) {
       const task = taskOf(id);
       if (task?.client !== client) continue;
       task[how] = true;
@@ -28,7 +27,7 @@ export function progressRoutes({ studio }: Pick<SdapiServices, 'studio'>, tasks:
   return new Hono()
     .get('/sdapi/v1/progress', async (c) => {
       const { skip_current_image: skipped } = readQuery(c, sdapi.progressQuerySchema);
-      const generation = runningFor(clientOf(c), await studio.queue(), tasks);
+      const generation = currentFor(clientOf(c), await studio.queue(), tasks);
       const preview = skipped ? null : await previewAsPng(generation?.preview);
       return c.json(reportProgress(generation, taskOf(generation?.id), preview));
     })
