@@ -5,13 +5,13 @@ import { basename, join, resolve } from 'node:path';
 import { AppError } from '@bottega/contract';
 import { inspectCheckpoint } from '@bottega/diffusion';
 import { type Context, UsageError } from './command.ts';
-import { modelFolders } from './model-files.ts';
+import { folders } from './model-files.ts';
 
 /** Nothing is left behind where it fails. */
 export async function addModel(context: Context, file: string): Promise<void> {
   const source = resolve(context.cwd, file);
   const info = await inspectCheckpoint(source);
-  const folder = modelFolders(context.env)[0];
+  const folder = folders(context).models[0];
   const target = join(folder, basename(source));
   if (existsSync(target))
     throw new UsageError(`${target} exists already. Rename the new file, or delete the old one first.`);

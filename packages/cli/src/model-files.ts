@@ -1,84 +1,42 @@
-/** Finding model files without a server: the same folders that the server reads. */
-import { readdirSync, statSync } from 'node:fs';
-import { basename, delimiter, extname, isAbsolute, join, resolve } from 'node:path';
+/** Finding model files without a server: in the folders that the server reads, by the same rules. */
+import { isAbsolute, resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import { AppError } from '@bottega/contract';
+import { type FoundFile, scanModels } from '@bottega/server/model-files';
+import type { Context } from './command.ts';
+import { configuration } from './configuration.ts';
 
-export type ModelFile = { readonly name: string; readonly path: string };
+export type { FoundFile } from '@bottega/server/model-files';
 
-const project = resolve(import.meta.dirname, '../../..');
+type Place = Pick<Context, 'cwd' | 'env'>;
 
-/** The data folder: BOTTEGA_DATA, or `data` in the project. */
-export function dataFolder(env: Readonly<Record<string, string | undefined>>): string {
-  return resolve(project, env.BOTTEGA_DATA ?? 'data');
+/** The data folder, and the folders with models in order of preference; the first is the user's own. */
+export function folders({ env }: Pick<Place, 'env'>): {
+  readonly data: string;
+  readonly models: readonly string[];
+} {
+  const { dataFolder, modelFolders } = configuration(env);
+  return { data: dataFolder, models: modelFolders };
 }
 
-/** In order of preference: the user's own, BOTTEGA_MODELS, and what ships with the program. */
-export function modelFolders(env: Readonly<Record<string, string | undefined>>): string[] {
-  const extra = (env.BOTTEGA_MODELS ?? '').split(delimiter).filter(Boolean);
-  return [
-    join(dataFolder(env), 'models'),
-    ...extra.map((folder) => resolve(folder)),
-    join(project, 'models'),
-  ];
+/** Every installed model. */
+export function findModels(place: Pick<Place, 'env'>): Promise<FoundFile[]> {
+  return scanModels(folders(place).models);
 }
 
-/** Every `.safetensors` in the folders, one level deep; the first of a name wins. */
-export function findModels(folders: readonly string[]): ModelFile[] {
-  const found = new Map<string, ModelFile>();
-  for (const path of folders.flatMap((folder) => [...files(folder), ...subfolders(folder).flatMap(files)])) {
-    const name = basename(path, extname(path));
-    if (extname(path) === '.safetensors' && !found.has(name)) found.set(name, { name, path });
+/** The path of a model given by path or by name, or of the default one; throws AppError `model.unknown`, `model.none`. */
+export async function resolveModel(wanted: string | undefined, place: Place): Promise<string> {
+  if (wanted !== undefined && (isAbsolute(wanted) || /[/\\]|\.safetensors$/.test(wanted))) {
+    const path = resolve(place.cwd, wanted);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
   }
-  return [...found.values()];
-}
-
-/** A model by path or by name; throws AppError `model.unknown` or `model.none`. */
-export function resolveModel(
-  wanted: string | undefined,
-  cwd: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  if (
-    wanted !== undefined &&
-    (isAbsolute(wanted) || wanted.includes('/') || wanted.endsWith('.safetensors'))
-  ) {
-    const path = resolve(cwd, wanted);
-    if (isFile(path)) return path;
-  }
-  const folders = modelFolders(env);
-  const found = findModels(folders);
-  if (found.length === 0) throw new AppError('model.none', { folder: folders[0] });
-  const model =
+  const found = await findModels(place);
+  if (found.length === 0) throw new AppError('model.none', { folder: folders(place).models[0] });
+  const chosen =
     wanted === undefined
-      ? (found.find(({ name }) => name !== 'miniatura') ?? found[0])
-      : byName(found, wanted);
-  if (model !== undefined) return model.path;
+      ? found[0]
+      : found.find(({ name, fileName }) => name === wanted || fileName === wanted);
+  if (chosen !== undefined) return chosen.path;
   const remedy = `Installed: ${found.map(({ name }) => name).join(', ')}.`;
   throw new AppError('model.unknown', { name: wanted ?? '', remedy });
-}
-
-function byName(models: readonly ModelFile[], wanted: string): ModelFile | undefined {
-  return models.find(({ name }) => name === wanted || `${name}.safetensors` === wanted);
-}
-
-function files(folder: string): string[] {
-  return entries(folder).filter(isFile);
-}
-
-function subfolders(folder: string): string[] {
-  return entries(folder).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .toSorted()
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,6 +1,6 @@
 /** How long a step will take here: operations counted from the graph, over the measured rate. */
 import { expectedOperations, inspectCheckpoint, matrixRate, readModelCard } from '@bottega/diffusion';
-import type { ModelFile } from './model-files.ts';
+import type { FoundFile } from './model-files.ts';
 
 /** How much longer a network takes than its matrix products alone would; from `npm run bench engine`. */
 const overhead = 1.4;
@@ -19,7 +19,7 @@ export type Speed = {
 };
 
 /** Estimates for Stable Diffusion 1.5 and for every installed model, with guidance (two evaluations a step). */
-export async function estimateSpeed(models: readonly ModelFile[]): Promise<Speed> {
+export async function estimateSpeed(models: readonly FoundFile[]): Promise<Speed> {
   const rate = await matrixRate();
   const estimate = async (
     model: string,

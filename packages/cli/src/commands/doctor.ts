@@ -1,7 +1,7 @@
 /** `bottega doctor`: what this machine can do, and how fast. */
 import { type Command, type Context } from '../command.ts';
 import { examineMachine, type Machine } from '../machine.ts';
-import { dataFolder, findModels, modelFolders } from '../model-files.ts';
+import { findModels, folders } from '../model-files.ts';
 import { estimateSpeed, type Speed } from '../speed-estimate.ts';
 import { bytesText } from '../units.ts';
 
@@ -13,8 +13,8 @@ export const doctor: Command = {
   options: { json: { type: 'boolean', description: 'answer with one JSON document' } },
   examples: ['bottega doctor', 'bottega doctor --json'],
   async run(context) {
-    const machine = await examineMachine(dataFolder(context.env));
-    const models = findModels(modelFolders(context.env));
+    const machine = await examineMachine(folders(context).data);
+    const models = await findModels(context);
     const speed = await estimateSpeed(models);
     const findings = { machine, speed, problems: problemsOf(machine, models.length) };
     if (context.values.json === true) context.print(JSON.stringify(findings));

@@ -73,7 +73,7 @@ async function draw(context: Context): Promise<void> {
   const names = pictureNames(context.cwd, text(values, 'output') ?? 'picture.png', count);
   if (values.force !== true) refuseExisting(names);
 
-  const path = resolveModel(text(values, 'model'), context.cwd, context.env);
+  const path = await resolveModel(text(values, 'model'), context);
   await using model = await loadModel(
     path,
     given({ mode: values.fast === true ? ('fast' as const) : undefined, device: text(values, 'device') }),

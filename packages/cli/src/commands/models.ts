@@ -1,9 +1,8 @@
 /** `bottega models`: what is installed, adding a file, and what a file is. */
-import { statSync } from 'node:fs';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { addModel } from '../model-add.ts';
 import { explainModel } from '../model-explain.ts';
-import { findModels, modelFolders, resolveModel } from '../model-files.ts';
+import { findModels, folders, resolveModel } from '../model-files.ts';
 import { bytesText } from '../units.ts';
 
 export const models: Command = {
@@ -25,20 +24,21 @@ export const models: Command = {
     if (verb === 'list' && file === undefined) return list(context);
     if (verb === 'add' && file !== undefined) return addModel(context, file);
     if (verb === 'inspect' && file !== undefined)
-      return explainModel(context, resolveModel(file, context.cwd, context.env));
+      return explainModel(context, await resolveModel(file, context));
     throw new UsageError('Say list, add FILE or inspect FILE.');
   },
 };
 
-function list(context: Context): void {
-  const folders = modelFolders(context.env);
-  const found = findModels(folders).map((model) => ({ ...model, bytes: statSync(model.path).size }));
+async function list(context: Context): Promise<void> {
+  const places = folders(context).models;
+  const found = await findModels(context);
   if (context.values.json === true) {
-    context.print(JSON.stringify({ folders, models: found }));
+    const models = found.map(({ name, path, bytes }) => ({ name, path, bytes }));
+    context.print(JSON.stringify({ folders: places, models }));
     return;
   }
   const width = Math.max(0, ...found.map(({ name }) => name.length));
   for (const { name, bytes, path } of found)
     context.print(`${name.padEnd(width)}  ${bytesText(bytes).padStart(9)}  ${path}`);
-  if (found.length === 0) context.note(`No model yet. Put a checkpoint (.safetensors) into ${folders[0]}.\n`);
+  if (found.length === 0) context.note(`No model yet. Put a checkpoint (.safetensors) into ${places[0]}.\n`);
 }

@@ -1,7 +1,8 @@
 /** `bottega start`: the whole workshop, until Ctrl+C. */
 import { once } from 'node:events';
-import { readConfig, startServer } from '@bottega/server';
+import { startServer } from '@bottega/server';
 import { type Command, exitCode } from '../command.ts';
+import { configuration } from '../configuration.ts';
 
 export const start: Command = {
   summary: 'start the workshop and print its address',
@@ -9,14 +10,17 @@ export const start: Command = {
   options: {},
   examples: ['bottega start', 'PORT=8000 BOTTEGA_DATA=~/bottega bottega start'],
   run: async ({ env, print, note, signal }) => {
-    const server = await startServer(readConfig(env));
+    const server = await startServer(configuration(env));
     print(`Bottega is ready at ${server.url} (Ctrl+C stops it)`);
     const isAsked = await Promise.race([
       signal.aborted ? true : once(signal, 'abort').then(() => true),
       server.failed.then(() => false),
     ]);
     if (isAsked) note('Stopping; what was being drawn goes on with the next start.\n');
-    else note('The database has ended, so the workshop ends too. Start it again; nothing that was accepted is lost.\n');
+    else
+      note(
+        'The database has ended, so the workshop ends too. Start it again; nothing that was accepted is lost.\n',
+      );
     await server.stop();
     return isAsked ? exitCode.done : exitCode.failed;
   },
