@@ -25,6 +25,3 @@ export { hashFile, type FileHashes, type HashOptions } from './checkpoint/hash-f
 export { listDevices, type Device } from './runtime/devices.ts';
 export { expectedOperations } from './runtime/expected-operations.ts';
 export { matrixRate } from './runtime/matrix-rate.ts';
-export { type Device, listDevices } from './runtime/devices.ts';
-export { expectedOperations } from './runtime/expected-operations.ts';
-export { matrixRate } from './runtime/matrix-rate.ts';
