@@ -1,7 +1,7 @@
 /** The PostgreSQL that comes with the program: its files, its process, its end. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,6 +35,7 @@ const settings: Readonly<Record<string, string>> = {
   jit: 'off',
   log_checkpoints: 'off',
   log_min_messages: 'warning',
+  log_line_prefix: '',
 };
 
 /**
@@ -58,6 +59,8 @@ export async function startCluster(folder: string, log: Logger): Promise<Cluster
   await clearLeftover(folder);
   if (!existsSync(join(folder, 'PG_VERSION'))) makeCluster(initdb, folder, user);
   giveTo(user, folder);
+  // Copies and restored backups often lose it, and PostgreSQL insists on it.
+  chmodSync(folder, 0o700);
   checkVersion(folder);
 
   const socket = socketFolder(folder, user);
