@@ -1,21 +1,16 @@
 /** Which sampler and schedule a request means. */
-import type { Choices, sdapi } from '@bottega/contract';
+import type { sdapi } from '@bottega/contract';
+import { resolveSampler, schedulers } from '@bottega/diffusion';
 
 type Wanted = Pick<sdapi.Txt2ImgRequest, 'sampler_name' | 'sampler_index' | 'scheduler'>;
 
 /**
- * Old names carry their schedule ("DPM++ 2M Karras"); unknown samplers become the first one, DPM++ 2M, and unknown
- * schedules Automatic, without a word: A1111 does so, and clients with lists of old names live on it.
+ * Old names carry their schedule ("DPM++ 2M Karras"); a schedule of its own stands above that. Unknown samplers
+ * become DPM++ 2M and unknown schedules Automatic without a word, as in A1111: clients with lists of old names live
+ * on it.
  */
-export function chooseSampler(
-  { sampler_name: named, sampler_index: indexed, scheduler: asked }: Wanted,
-  { samplers, schedulers }: Choices,
-): { readonly sampler: string; readonly scheduler: string } {
-  const wanted = named || indexed || '';
-  const endings = schedulers.flatMap(({ name, label }) => [label, name].map((ending) => ({ ending, label })));
-  const ending = endings.find((one) => wanted.endsWith(` ${one.ending}`));
-  const name = ending === undefined ? wanted : wanted.slice(0, -ending.ending.length - 1);
-  const sampler = samplers.find((one) => one.name === name || one.aliases.includes(name)) ?? samplers[0];
-  const explicit = schedulers.find((one) => one.label === asked || one.name === asked);
-  return { sampler: sampler.name, scheduler: explicit?.label ?? ending?.label ?? 'Automatic' };
+export function chooseSampler(request: Wanted): { readonly sampler: string; readonly scheduler: string } {
+  const { sampler, scheduler } = resolveSampler(request.sampler_name || request.sampler_index);
+  const own = schedulers.find(({ name, label }) => [name, label].includes(request.scheduler ?? ''));
+  return { sampler: sampler.name, scheduler: (own ?? scheduler).label };
 }

@@ -26,7 +26,7 @@ export async function textToImage(
   const { studio, media, models } = services;
   const overrides = request.override_settings ?? {};
   const settings = { ...(await options.all()), ...known(overrides, models) };
-  const { sampler, scheduler } = chooseSampler(request, services.choices);
+  const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
   const words = { prompt: request.prompt, negativePrompt: request.negative_prompt };
   const model = options.model(settings);

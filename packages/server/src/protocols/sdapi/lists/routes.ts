@@ -6,10 +6,10 @@ import { latentUpscaleModes, notInstalled, upscalers } from './fixed.ts';
 import { listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
-export function listRoutes({ models, choices }: Pick<SdapiServices, 'models' | 'choices'>): Hono {
+export function listRoutes({ models }: Pick<SdapiServices, 'models'>): Hono {
   const routes = new Hono()
-    .get('/sdapi/v1/samplers', (c) => c.json(listSamplers(choices)))
-    .get('/sdapi/v1/schedulers', (c) => c.json(listSchedulers(choices)))
+    .get('/sdapi/v1/samplers', (c) => c.json(listSamplers()))
+    .get('/sdapi/v1/schedulers', (c) => c.json(listSchedulers()))
     .get('/sdapi/v1/upscalers', (c) => c.json(upscalers))
     .get('/sdapi/v1/latent-upscale-modes', (c) => c.json(latentUpscaleModes))
     .get('/sdapi/v1/sd-models', (c) => c.json(listModels(models.list())));
