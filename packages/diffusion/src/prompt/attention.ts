@@ -20,6 +20,11 @@ export function isBreak({ text, weight }: WeightedText): boolean {
 
 const roundFactor = 1.1;
 const squareFactor = 1 / 1.1;
+/**
+ * Brackets within so many open ones are paired but have no weight: 1.1 to this power is beyond float32, and the
+ * original's time, which grows with length times depth, stays bounded.
+ */
+const maxDepth = 1000;
 
 const lexeme = new RegExp(
   String.raw`\\[()[\]\\]|\\|[([]|:[${pythonSpace}]*([+-]?[.\p{Nd}]+)[${pythonSpace}]*\)|[)\]:]|[^\\()[\]:]+`,
@@ -31,8 +36,6 @@ const breakWord = new RegExp(`(?<![${pythonWord}])BREAK(?![${pythonWord}])`, 'gu
  * Reads A1111's emphasis: `(word)` is 1.1, `[word]` 1 / 1.1, `(word:1.3)` 1.3, nesting multiplies, a backslash makes
  * the bracket after it a letter, brackets left open reach to the end, stray closing ones are letters. Neighbours of
  * equal weight are joined. Weights are the float64 products in the original's order.
- *
- * 50,000 open brackets take time in proportion to the square of their number, well under a second.
  * @throws EngineError `request.invalid` for a weight that is no number, `(word:1.2.3)`, where the original crashes
  * @example parseAttention('a (red:1.3) cat') // [{text: 'a ', weight: 1}, {text: 'red', weight: 1.3}, {text: ' cat', weight: 1}]
  */
@@ -44,20 +47,21 @@ export function parseAttention(prompt: string): readonly WeightedText[] {
     texts.push(text);
     weights.push(weight);
   };
+  const depth = () => open['('].length + open['['].length;
   const close = (from: number, factor: number) => {
     for (let i = from; i < weights.length; i++) weights[i] *= factor;
   };
 
   for (const [text, weight] of prompt.matchAll(lexeme)) {
     if (text.startsWith('\\')) add({ text: text.slice(1), weight: 1 });
-    else if (text === '(' || text === '[') open[text].push(texts.length);
+    else if (text === '(' || text === '[') open[text].push(depth() < maxDepth ? texts.length : Infinity);
     else if (weight !== undefined && open['('].length > 0) close(popped(open['(']), parseWeight(weight));
     else if (text === ')' && open['('].length > 0) close(popped(open['(']), roundFactor);
     else if (text === ']' && open['['].length > 0) close(popped(open['[']), squareFactor);
     else splitAtBreaks(text).forEach(add);
   }
-  closeAll(weights, open['('], roundFactor);
-  closeAll(weights, open['['], squareFactor);
+  for (const from of open['(']) close(from, roundFactor);
+  for (const from of open['[']) close(from, squareFactor);
   return texts.length === 0 ? [{ text: '', weight: 1 }] : joinEqual(texts, weights);
 }
 
@@ -74,20 +78,6 @@ function parseWeight(text: string): number {
     });
   }
   return weight;
-}
-
-/** Multiplies every weight once for each bracket opened before it. */
-function closeAll(weights: number[], opened: readonly number[], factor: number): void {
-  let brackets = 0;
-  for (let i = opened[0] ?? weights.length; i < weights.length; i++) {
-    while (opened[brackets] <= i) brackets++;
-    for (let n = 0; n < brackets; n++) {
-      const product = weights[i] * factor;
-      // Infinity and zero stay as they are; this keeps thousands of open brackets affordable.
-      if (product === weights[i]) break;
-      weights[i] = product;
-    }
-  }
 }
 
 /** White space around BREAK belongs to it. */

@@ -2,6 +2,7 @@ import { pairKey, type ClipVocabulary } from './clip-vocabulary.ts';
 
 /** Orders merges by age, then by place in the word; both fit a float64 together. */
 const placeRange = 2 ** 32;
+const utf8 = new TextEncoder();
 
 /**
  * Splits one word into tokens: of all neighbours that may merge, those learnt earliest merge first, from the left
@@ -9,7 +10,7 @@ const placeRange = 2 ** 32;
  * The original searches the whole word again after every merge; a heap makes 100,000 letters without a space O(n log n).
  */
 export function bytePairEncode(word: string, { ids, merges, alphabet }: ClipVocabulary): number[] {
-  const bytes = new TextEncoder().encode(word);
+  const bytes = utf8.encode(word);
   const tokens = Array.from(bytes, (byte, place) =>
     idOf(alphabet[byte] + (place === bytes.length - 1 ? '</w>' : ''), ids),
   );

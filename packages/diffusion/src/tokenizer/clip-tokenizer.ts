@@ -31,8 +31,15 @@ export function clipTokenizer(vocabulary: ClipVocabulary, dialect: ClipDialect =
     const special = specialTokens.test(word) ? vocabulary.ids.get(word) : undefined;
     return special === undefined ? bytePairEncode(word, vocabulary) : [special];
   };
-  const encodePlain = (text: string) =>
-    (text.toLowerCase().match(words) ?? []).flatMap((word) => encodeWord(word));
+  const encodePlain = (text: string) => {
+    // Prompts repeat words, and commas and digits above all.
+    const known = new Map<string, readonly number[]>();
+    return (text.toLowerCase().match(words) ?? []).flatMap((word) => {
+      const tokens = known.get(word) ?? encodeWord(word);
+      known.set(word, tokens);
+      return tokens;
+    });
+  };
   const readers: Readonly<Record<ClipDialect, (text: string) => number[]>> = {
     // Special tokens are taken out before the text around them is repaired.
     transformers: (text) =>
