@@ -1,5 +1,5 @@
 /** `bottega models inspect`: what a file is, from its tensors, and its hashes. */
-import { hashCheckpoint, inspectCheckpoint } from '@bottega/diffusion';
+import { hashFile, inspectCheckpoint } from '@bottega/diffusion';
 import type { Context } from './command.ts';
 import { progressBar } from './progress-bar.ts';
 import { bytesText, countText } from './units.ts';
@@ -34,7 +34,7 @@ export async function explainModel(context: Context, path: string): Promise<void
 async function hashed(context: Context, path: string) {
   const bar = progressBar(context);
   try {
-    return await hashCheckpoint(path, {
+    return await hashFile(path, {
       signal: context.signal,
       onProgress: (fraction: number) => bar.show(`Hashing ${Math.floor(fraction * 100)} %`),
     });

@@ -27,7 +27,7 @@ import { createProgressBoard } from './studio/progress.ts';
 import { recoverFromLostWorker, recoverFromRestart } from './studio/recovery.ts';
 import { createRelay } from './studio/relay.ts';
 import { createStudio } from './studio/studio.ts';
-import { version } from './version.ts';
+import { programVersion, version } from './version.ts';
 import { superviseWorker } from './worker/supervisor.ts';
 
 export type StartOptions = {
@@ -112,7 +112,7 @@ async function startParts(config: Config, options: StartOptions, log: Logger, on
 
   const worker = superviseWorker(
     {
-      version,
+      version: programVersion,
       connection,
       mediaFolder: paths.media,
       mode: config.mode,

@@ -1,5 +1,7 @@
 /** `bottega imagine`: a picture from words, with the engine in this very process. */
-import { encodePng, type GenerationEvent, loadModel, textToImage } from '@bottega/diffusion';
+import { statSync } from 'node:fs';
+import { encodePng, type GenerationEvent, hashFile, loadModel, textToImage } from '@bottega/diffusion';
+import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
@@ -76,7 +78,11 @@ async function draw(context: Context): Promise<void> {
   const path = await resolveModel(text(values, 'model'), context);
   await using model = await loadModel(
     path,
-    given({ mode: values.fast === true ? ('fast' as const) : undefined, device: text(values, 'device') }),
+    given({
+      sha256: await quickHash(path),
+      mode: values.fast === true ? ('fast' as const) : undefined,
+      device: text(values, 'device'),
+    }),
   );
   const request = {
     prompt: words.join(' '),
@@ -96,7 +102,7 @@ async function draw(context: Context): Promise<void> {
   const bar = progressBar(context);
   let seconds = 0;
   try {
-    for await (const event of textToImage(model, request, { signal })) {
+    for await (const event of textToImage(model, request, { signal, version: programVersion })) {
       if (event.type === 'step')
         bar.show(progressText(event.fraction, event.step, event.steps, event.secondsRemaining));
       if (event.type === 'picture') saved.push(await save(event, names[event.index]));
@@ -106,6 +112,11 @@ async function draw(context: Context): Promise<void> {
     bar.clear();
   }
   report(context, model.info.name, saved, seconds);
+}
+
+/** The infotext's model hash, where reading the whole file takes no time that anybody notices. */
+async function quickHash(path: string): Promise<string | undefined> {
+  return statSync(path).size <= 2 ** 28 ? (await hashFile(path)).sha256 : undefined;
 }
 
 async function save(event: GenerationEvent & { type: 'picture' }, file: string): Promise<Saved> {
