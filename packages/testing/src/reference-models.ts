@@ -68,6 +68,7 @@ type Entry = {
 const decoders: Readonly<Record<string, (data: ArrayBuffer) => Float32Array>> = {
   F32: (data) => new Float32Array(data),
   F16: (data) => Float32Array.from(new Uint16Array(data), fromHalf),
+  U8: (data) => Float32Array.from(new Uint8Array(data)),
   I64: (data) => Float32Array.from(new BigInt64Array(data), Number),
 };
 

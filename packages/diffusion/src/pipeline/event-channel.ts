@@ -9,28 +9,26 @@ export async function* told<Event>(
   signal?: AbortSignal,
 ): AsyncGenerator<Event, void, void> {
   const stop = new AbortController();
-  const waiting: Event[] = [];
-  let wake = (): void => {};
-  let running = true;
+  const events: Event[] = [];
+  let news = Promise.withResolvers<void>();
   const tell = (event: Event): void => {
-    waiting.push(event);
-    wake();
+    events.push(event);
+    news.resolve();
   };
-  const end = task(tell, signal ? AbortSignal.any([signal, stop.signal]) : stop.signal).finally(() => {
-    running = false;
-    wake();
-  });
-  // The failure is thrown below; until then nobody listens.
-  end.catch(() => {});
+  const end = task(tell, signal ? AbortSignal.any([signal, stop.signal]) : stop.signal).then(
+    () => ({ failed: false }) as const,
+    (error: unknown) => ({ failed: true, error }) as const,
+  );
   try {
-    while (running || waiting.length > 0) {
-      const event = waiting.shift();
-      if (event !== undefined) yield event;
-      else await new Promise<void>((resolve) => (wake = resolve));
+    for (;;) {
+      const outcome = await Promise.race([news.promise, end]);
+      news = Promise.withResolvers();
+      while (events.length > 0) yield events.shift() as Event;
+      if (outcome?.failed === true) throw outcome.error;
+      if (outcome?.failed === false) return;
     }
-    await end;
   } finally {
     stop.abort();
-    await end.catch(() => {});
+    await end;
   }
 }
