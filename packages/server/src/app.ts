@@ -10,6 +10,7 @@ import { galleryRoutes } from './gallery/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { modelRoutes } from './models/routes.ts';
 import { sdapiFace } from './protocols/sdapi/face.ts';
+import { sdapiSetup } from './protocols/sdapi/setup.ts';
 import type { Services } from './services.ts';
 import { studioRoutes } from './studio/routes.ts';
 
@@ -29,7 +30,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', eventRoutes(services.events, { version }));
   app.route('/', docsRoutes(version));
-  app.route('/', sdapiFace(services, { flags: { port: config.port, server_name: config.host } }));
+  app.route('/', sdapiFace(services, sdapiSetup(config)));
   app.all('/api/*', (c) => {
     throw new AppError('route.unknown', { path: c.req.path });
   });

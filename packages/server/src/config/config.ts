@@ -15,6 +15,10 @@ export type Config = {
   readonly modelFolders: readonly string[];
   /** Origins (scheme, host, port) other than the server's own. */
   readonly allowedOrigins: readonly string[];
+  /** User names to passwords of A1111's API; none asks for none. */
+  readonly apiCredentials: ReadonlyMap<string, string>;
+  /** Whether A1111's API may stop the program. */
+  readonly apiServerStop: boolean;
   readonly threads?: number;
   readonly mode: 'default' | 'fast';
   readonly device: string;
@@ -32,6 +36,8 @@ const environment = z.object({
   DATABASE_URL: settings.DATABASE_URL.schema,
   BOTTEGA_MODELS: settings.BOTTEGA_MODELS.schema,
   BOTTEGA_ALLOWED_ORIGINS: settings.BOTTEGA_ALLOWED_ORIGINS.schema,
+  BOTTEGA_API_AUTH: settings.BOTTEGA_API_AUTH.schema,
+  BOTTEGA_API_SERVER_STOP: settings.BOTTEGA_API_SERVER_STOP.schema,
   BOTTEGA_THREADS: settings.BOTTEGA_THREADS.schema,
   BOTTEGA_SPEED: settings.BOTTEGA_SPEED.schema,
   BOTTEGA_DEVICE: settings.BOTTEGA_DEVICE.schema,
@@ -73,6 +79,8 @@ export function readConfig(
       shipped,
     ],
     allowedOrigins: values.BOTTEGA_ALLOWED_ORIGINS.map((origin) => new URL(origin).origin),
+    apiCredentials: new Map(values.BOTTEGA_API_AUTH.map(splitPair)),
+    apiServerStop: values.BOTTEGA_API_SERVER_STOP === '1',
     threads: values.BOTTEGA_THREADS,
     mode: values.BOTTEGA_SPEED,
     device: values.BOTTEGA_DEVICE,
@@ -81,4 +89,10 @@ export function readConfig(
     logLevel: values.BOTTEGA_LOG_LEVEL,
     logFormat: values.BOTTEGA_LOG_FORMAT,
   };
+}
+
+/** "user:password"; the password may contain colons. */
+function splitPair(pair: string): [user: string, password: string] {
+  const colon = pair.indexOf(':');
+  return [pair.slice(0, colon), pair.slice(colon + 1)];
 }

@@ -45,7 +45,8 @@ export function takeDataFolder(folder: string): { release(): void } {
 /** What a failed write means to a person; other errors stay as they are. */
 export function asStorageError(error: unknown, folder: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || /disk is full|No space left/.test(message);
+  const isFull =
+    code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || /disk is full|No space left/.test(message);
   if (isFull) return new AppError('storage.full', { folder }, { cause: error });
   if (code === undefined || !unwritable.has(code)) return error;
   const reason = code === 'ERR_SQLITE_ERROR' ? message : code;

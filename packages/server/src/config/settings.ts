@@ -23,16 +23,30 @@ export const settings = {
     about: 'Folder of the database, the pictures and added models.',
   },
   DATABASE_URL: {
-    schema: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional(),
     about: 'A PostgreSQL (15 or later) of your own; without it the program starts the one it brings.',
   },
   BOTTEGA_MODELS: {
     schema: z.string().min(1).optional(),
-    about: 'One more folder with models, beside `models` in the data folder and the one that ships with the program.',
+    about:
+      'One more folder with models, beside `models` in the data folder and the one that ships with the program.',
   },
   BOTTEGA_ALLOWED_ORIGINS: {
     schema: list.pipe(z.array(z.url({ protocol: /^https?$/ }))).default([]),
     about: 'Origins, separated by commas, whose pages may use this server, e.g. `https://example.org`.',
+  },
+  BOTTEGA_API_AUTH: {
+    schema: list
+      .pipe(z.array(z.string().regex(/^[^:]+:.+$/, 'must be pairs of user:password, separated by commas')))
+      .default([]),
+    about: "Users and passwords that `/sdapi` asks for, e.g. `anna:secret,ben:other`; A1111's `--api-auth`.",
+  },
+  BOTTEGA_API_SERVER_STOP: {
+    schema: z.enum(['0', '1']).default('0'),
+    about: "`1` lets programs stop the server through `/sdapi`; A1111's `--api-server-stop`.",
   },
   BOTTEGA_THREADS: {
     schema: whole(1, 1024).optional(),
@@ -43,7 +57,10 @@ export const settings = {
     about: '`fast` rearranges the weights for speed: more memory and a longer load, fewer seconds a step.',
   },
   BOTTEGA_DEVICE: {
-    schema: z.string().regex(/^[a-z0-9]+$/, 'must be a name such as cpu or cuda').default('cpu'),
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]+$/, 'must be a name such as cpu or cuda')
+      .default('cpu'),
     about: '`cpu`, or `cuda`, `dml`, `coreml`, `webgpu` where the runtime has it.',
   },
   BOTTEGA_QUEUE_LIMIT: {

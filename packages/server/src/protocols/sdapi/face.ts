@@ -9,7 +9,8 @@ import { createOptions } from './options/options.ts';
 import { optionRoutes } from './options/routes.ts';
 import { pictureRoutes } from './pictures/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
-import type { SdapiServices, SdapiSetup } from './services.ts';
+import type { SdapiServices } from './services.ts';
+import type { SdapiSetup } from './setup.ts';
 import { systemRoutes } from './system/routes.ts';
 import { createTasks } from './tasks.ts';
 

@@ -1,6 +1,7 @@
 /** The machine, the program, and what cannot be done here. */
 import { Hono } from 'hono';
-import type { SdapiServices, SdapiSetup } from '../services.ts';
+import type { SdapiServices } from '../services.ts';
+import type { SdapiSetup } from '../setup.ts';
 import { readMemory } from './memory.ts';
 
 export function systemRoutes({ version }: Pick<SdapiServices, 'version'>, { flags, stop }: SdapiSetup): Hono {

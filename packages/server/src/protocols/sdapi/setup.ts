@@ -1,0 +1,20 @@
+/** How the face is set up. */
+import type { Config } from '../../config/config.ts';
+
+export type SdapiSetup = {
+  /** User names to passwords; where there are any, every route asks for one (HTTP Basic), as `--api-auth` does. */
+  readonly credentials?: ReadonlyMap<string, string>;
+  /** Ends the program; without it the `server-*` routes do not exist, as without `--api-server-stop`. */
+  readonly stop?: () => void;
+  /** What `/cmd-flags` tells of how the program was started. */
+  readonly flags?: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+export function sdapiSetup({ apiCredentials, apiServerStop, port, host, dataFolder }: Config): SdapiSetup {
+  return {
+    credentials: apiCredentials,
+    flags: { port, server_name: host, data_dir: dataFolder },
+    // As if somebody pressed Ctrl+C: whoever started the program ends it in order.
+    ...(apiServerStop && { stop: () => process.kill(process.pid, 'SIGTERM') }),
+  };
+}
