@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dividedUp, elementsOf, sameDim, shapeText, symbol, times, valueOf } from './dim.ts';
+
+const height = symbol('height');
+const width = symbol('width');
+
+test('products of numbers are numbers', () => {
+  assert.equal(times(2, 3, 4), 24);
+  assert.equal(times(), 1);
+});
+
+test('products of symbols read as they are written and have a value once sizes are known', () => {
+  const area = times(2, height, width);
+  assert.equal(shapeText([1, area]), '[1, 2*height*width]');
+  assert.equal(valueOf(area, { height: 5, width: 7 }), 70);
+  assert.equal(times(1, height), height);
+});
+
+test('division rounds up, as strided convolutions do', () => {
+  assert.equal(dividedUp(9, 2), 5);
+  assert.equal(valueOf(dividedUp(height, 2), { height: 9 }), 5);
+  assert.ok(sameDim(dividedUp(height, 1), height));
+  assert.ok(!sameDim(dividedUp(height, 2), height));
+});
+
+test('elements of a shape need the size of each symbol in it', () => {
+  assert.equal(elementsOf([2, height], { height: 3 }), 6);
+  assert.equal(elementsOf([]), 1);
+  assert.throws(() => elementsOf([height]), /no size given for "height"/);
+});
