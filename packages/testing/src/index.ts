@@ -13,3 +13,4 @@ export {
 } from './test-server.ts';
 export { startServerProcess, type ServerProcess } from './server-processes.ts';
 export { collect } from './collect.ts';
+export { callApi, type Answer, type CallApi } from './call-api.ts';
