@@ -1,9 +1,15 @@
+import type { Tensor } from '../tensor.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { combine, derivative } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Midpoint steps with fresh noise after each. DPM-Solver-2 of Lu et al.: "DPM-Solver" (2022), made ancestral by k-diffusion. */
-export const dpm2Ancestral: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpm2Ancestral(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const denoised = await denoise(x, sigmas[i]);
@@ -22,4 +28,4 @@ export const dpm2Ancestral: SigmaSolver = async (denoise, start, sigmas, context
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

@@ -1,9 +1,15 @@
+import type { Tensor } from '../tensor.ts';
 import { combine, derivative } from './arithmetic.ts';
 import { churn } from './churn.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Midpoint steps, the midpoint in log sigma. DPM-Solver-2 of Lu et al.: "DPM-Solver" (2022) within Karras et al.'s algorithm 2. */
-export const dpm2: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpm2(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const { x: xHat, sigmaHat } = churn(x, sigmas, i, context);
@@ -20,4 +26,4 @@ export const dpm2: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

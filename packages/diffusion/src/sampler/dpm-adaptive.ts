@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
 import { ancestralTime } from './dpm-ancestral.ts';
 import { noiseAt, secondOrder, sigmaOf, thirdOrder, timeOf, within } from './dpm-solver.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 const absoluteTolerance = 0.0078;
 const relativeTolerance = 0.05;
@@ -13,7 +13,12 @@ const acceptSafety = 0.81;
  * DPM-Solver-23: third-order steps whose length follows the distance to second order; steps asked for do not matter.
  * Lu et al.: "DPM-Solver" (2022), appendix C. The error is measured over the whole batch.
  */
-export const dpmAdaptive: SigmaSolver = async (denoise, start, _sigmas, context) => {
+export async function dpmAdaptive(
+  denoise: Denoise,
+  start: Tensor,
+  _sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   const { span, eta, noise } = context;
   const end = timeOf(span.sigmaMin);
   // The exponent for a solver of this order, lower where noise is added.
@@ -41,7 +46,7 @@ export const dpmAdaptive: SigmaSolver = async (denoise, start, _sigmas, context)
     context.onStep({ index, level: sigmaOf(s), denoised });
   }
   return x;
-};
+}
 
 /** Root mean square of the difference of two solutions, in tolerances. */
 function errorOf(low: Tensor, high: Tensor, previous: Tensor): number {

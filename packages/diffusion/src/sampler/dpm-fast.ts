@@ -3,11 +3,16 @@ import { combine } from './arithmetic.ts';
 import { ancestralTime } from './dpm-ancestral.ts';
 import { firstOrder, noiseAt, secondOrder, sigmaOf, thirdOrder, timeOf, within } from './dpm-solver.ts';
 import type { Step } from './dpm-solver.ts';
-import type { Denoise, SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** DPM-Solver-fast: third-order steps, the last ones lower, evenly spaced in log sigma. Lu et al.: "DPM-Solver" (2022), section 3.4. */
-export const dpmFast: SigmaSolver = async (denoise, start, _sigmas, context) => {
+export async function dpmFast(
+  denoise: Denoise,
+  start: Tensor,
+  _sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   const { sigmaMin, sigmaMax, evaluations } = context.span;
   const orders = dpmFastOrders(evaluations);
   const times = linspace(timeOf(sigmaMax), timeOf(sigmaMin), orders.length + 1);
@@ -22,7 +27,7 @@ export const dpmFast: SigmaSolver = async (denoise, start, _sigmas, context) => 
     context.onStep({ index, level: sigmaOf(t), denoised });
   }
   return x;
-};
+}
 
 /** Orders of the steps that together make this many evaluations. */
 export function dpmFastOrders(evaluations: number): readonly number[] {

@@ -3,9 +3,14 @@ import type { Tensor } from '../tensor.ts';
 import { combine, derivative } from './arithmetic.ts';
 import type { Denoise } from './sampler.ts';
 
-/** Times run upwards as noise goes down: t = -log sigma, float32 as the original's. */
-export const timeOf = (sigma: number): number => -log32(sigma);
-export const sigmaOf = (t: number): number => exp32(-t);
+/** Times run upwards as noise goes down: t = -log sigma, in float32 as the original's. */
+export function timeOf(sigma: number): number {
+  return -log32(sigma);
+}
+
+export function sigmaOf(t: number): number {
+  return exp32(-t);
+}
 
 /** One step of an order, from `x` at `t` to `tNext`; `eps` is the noise at `t`. */
 export type Step = {

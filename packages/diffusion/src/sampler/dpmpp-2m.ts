@@ -1,9 +1,14 @@
 import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Second-order multistep. Lu et al.: "DPM-Solver++: fast solver for guided sampling of diffusion probabilistic models" (2022), algorithm 2. */
-export const dpmpp2m: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpmpp2m(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   const t = (i: number): number => -Math.log(sigmas[i]);
   let x = start;
   let old: Tensor | undefined;
@@ -22,4 +27,4 @@ export const dpmpp2m: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

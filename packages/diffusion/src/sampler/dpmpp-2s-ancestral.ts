@@ -1,9 +1,15 @@
+import type { Tensor } from '../tensor.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { combine } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Second-order singlestep with fresh noise after each step. Lu et al.: "DPM-Solver++" (2022), algorithm 1, made ancestral by k-diffusion. */
-export const dpmpp2sAncestral: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpmpp2sAncestral(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const denoised = await denoise(x, sigmas[i]);
@@ -23,4 +29,4 @@ export const dpmpp2sAncestral: SigmaSolver = async (denoise, start, sigmas, cont
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

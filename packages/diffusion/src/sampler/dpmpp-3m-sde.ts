@@ -1,11 +1,16 @@
 import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 type Past = { readonly denoised: Tensor; readonly h: number };
 
 /** Third-order multistep of the SDE: k-diffusion's extension of Lu et al.: "DPM-Solver++" (2022). */
-export const dpmpp3mSde: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpmpp3mSde(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   const { eta, sNoise } = context;
   let x = start;
   let [last, older]: readonly (Past | undefined)[] = [];
@@ -39,4 +44,4 @@ export const dpmpp3mSde: SigmaSolver = async (denoise, start, sigmas, context) =
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

@@ -1,14 +1,18 @@
-import { exp32, log32 } from '../schedule/float32.ts';
+import type { Tensor } from '../tensor.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { combine } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import { sigmaOf, timeOf } from './dpm-solver.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 const { expm1, fround } = Math;
-const timeOf = (sigma: number): number => -log32(sigma);
-const sigmaOf = (time: number): number => exp32(-time);
 
 /** Second-order singlestep of the SDE. Lu et al.: "DPM-Solver++" (2022), SDE-DPM-Solver++; k-diffusion's variant. */
-export const dpmppSde: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function dpmppSde(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   const { eta, sNoise, noise } = context;
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
@@ -42,4 +46,4 @@ export const dpmppSde: SigmaSolver = async (denoise, start, sigmas, context) => 
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

@@ -1,9 +1,15 @@
+import type { Tensor } from '../tensor.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { combine, derivative } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Euler steps with fresh noise after each. Song et al.: "Score-based generative modeling through stochastic differential equations" (2021). */
-export const eulerAncestral: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function eulerAncestral(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const denoised = await denoise(x, sigmas[i]);
@@ -16,4 +22,4 @@ export const eulerAncestral: SigmaSolver = async (denoise, start, sigmas, contex
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

@@ -1,9 +1,15 @@
+import type { Tensor } from '../tensor.ts';
 import { combine, derivative } from './arithmetic.ts';
 import { churn } from './churn.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Euler steps. Karras et al.: "Elucidating the design space of diffusion-based generative models" (2022), algorithm 2 without its correction. */
-export const euler: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function euler(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const { x: xHat, sigmaHat } = churn(x, sigmas, i, context);
@@ -13,4 +19,4 @@ export const euler: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

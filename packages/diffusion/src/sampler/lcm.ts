@@ -1,8 +1,14 @@
+import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 /** Jumps to the clean picture and renoises. Luo et al.: "Latent consistency models" (2023), algorithm 3. */
-export const lcm: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function lcm(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   for (let i = 0; i < sigmas.length - 1; i++) {
     const denoised = await denoise(x, sigmas[i]);
@@ -13,4 +19,4 @@ export const lcm: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}

@@ -1,11 +1,16 @@
 import type { Tensor } from '../tensor.ts';
 import { combine, derivative } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 const order = 4;
 
 /** Linear multistep (Adams-Bashforth) of order 4 on uneven sigmas; k-diffusion's LMS after Katherine Crowson. */
-export const lms: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function lms(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   let slopes: readonly Tensor[] = [];
   for (let i = 0; i < sigmas.length - 1; i++) {
@@ -15,7 +20,7 @@ export const lms: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index: i, level: sigmas[i], denoised });
   }
   return x;
-};
+}
 
 /** The integral over the step of the Lagrange polynomial that is 1 at sigma i - j and 0 at the other nodes. */
 function coefficient(sigmas: Float32Array, nodes: number, i: number, j: number): number {

@@ -7,6 +7,7 @@ type Option = {
   readonly default: Value;
   readonly min?: number;
   readonly max?: number;
+  readonly isWhole?: boolean;
   readonly choices?: readonly string[];
 };
 
@@ -48,7 +49,7 @@ const table = {
     default: 'time_uniform',
     choices: ['time_uniform', 'time_quadratic', 'logSNR'],
   },
-  uniPcOrder: { name: 'uni_pc_order', default: 3, min: 1, max: 50 },
+  uniPcOrder: { name: 'uni_pc_order', default: 3, min: 1, max: 50, isWhole: true },
   uniPcLowerOrderFinal: { name: 'uni_pc_lower_order_final', default: true },
   /** Image to image runs all the steps asked for, whatever the strength. */
   img2imgFixSteps: { name: 'img2img_fix_steps', default: false },
@@ -87,7 +88,7 @@ export function readSamplerOptions(given: Readonly<Record<string, unknown>>): Sa
 const etaOption: Option = { name: 'eta', default: 1, min: 0 };
 
 function checked(option: Option, value: unknown): Value {
-  const { name, min = -Infinity, max = Infinity, choices } = option;
+  const { name, min = -Infinity, max = Infinity, isWhole, choices } = option;
   const refuse = (reason: string): never => {
     throw new EngineError('request.invalid', { field: name, reason });
   };
@@ -95,6 +96,7 @@ function checked(option: Option, value: unknown): Value {
   if (typeof value === 'number' && !(Number.isFinite(value) && value >= min && value <= max)) {
     return refuse(`must lie between ${min} and ${max}`);
   }
+  if (isWhole && !Number.isInteger(value)) return refuse('must be a whole number');
   if (choices && !choices.includes(String(value))) return refuse(`must be one of ${choices.join(', ')}`);
   return value as Value;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
-import type { TimestepSolver } from './sampler.ts';
+import type { PredictNoise, TimestepContext } from './sampler.ts';
 
 /** Adams-Bashforth weights, newest first. */
 const weights = [
@@ -10,7 +10,12 @@ const weights = [
 ] as const;
 
 /** Linear multistep on DDIM's transfer. Liu et al.: "Pseudo numerical methods for diffusion models on manifolds" (2022), algorithm 2. */
-export const plms: TimestepSolver = async (predict, start, timesteps, { alphasCumprod, onStep }) => {
+export async function plms(
+  predict: PredictNoise,
+  start: Tensor,
+  timesteps: readonly number[],
+  { alphasCumprod, onStep }: TimestepContext,
+): Promise<Tensor> {
   let x = start;
   let past: readonly Tensor[] = [];
   for (let index = timesteps.length - 1; index > 0; index--) {
@@ -36,4 +41,4 @@ export const plms: TimestepSolver = async (predict, start, timesteps, { alphasCu
     onStep({ index: timesteps.length - 1 - index, level: timesteps[index], denoised: denoise(slope) });
   }
   return x;
-};
+}

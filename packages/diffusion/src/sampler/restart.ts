@@ -1,11 +1,17 @@
+import type { Tensor } from '../tensor.ts';
 import { karras } from '../schedule/karras.ts';
 import { combine, derivative } from './arithmetic.ts';
-import type { SigmaSolver } from './sampler.ts';
+import type { Denoise, SigmaContext } from './sampler.ts';
 
 const rho = 7;
 
 /** Heun steps that go back up and down again near the end. Xu et al.: "Restart sampling for improving generative processes" (2023), algorithm 1. */
-export const restart: SigmaSolver = async (denoise, start, sigmas, context) => {
+export async function restart(
+  denoise: Denoise,
+  start: Tensor,
+  sigmas: Float32Array,
+  context: SigmaContext,
+): Promise<Tensor> {
   let x = start;
   let level = sigmas[0];
   for (const [index, [from, to]] of restartSteps(sigmas).entries()) {
@@ -25,7 +31,7 @@ export const restart: SigmaSolver = async (denoise, start, sigmas, context) => {
     context.onStep({ index, level: from, denoised });
   }
   return x;
-};
+}
 
 /**
  * The steps from sigma to sigma. From 20 steps on a part of them is spent on walking from sigma 2 to 0.1 again,

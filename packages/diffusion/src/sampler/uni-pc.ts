@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensor.ts';
 import { combine } from './arithmetic.ts';
 import type { SamplerOptions } from './options.ts';
-import type { TimestepSolver } from './sampler.ts';
+import type { PredictNoise, TimestepContext } from './sampler.ts';
 import { uniPcVariants } from './uni-pc-coefficients.ts';
 import { continuousNoise, uniPcTimes } from './uni-pc-times.ts';
 
@@ -9,7 +9,12 @@ import { continuousNoise, uniPcTimes } from './uni-pc-times.ts';
 type Seen = { readonly t: number; readonly denoised: Tensor };
 
 /** Multistep predictor and corrector. Zhao et al.: "UniPC: a unified predictor-corrector framework for fast sampling of diffusion models" (2023), algorithms 5 and 6. */
-export const uniPc: TimestepSolver = async (predict, start, timesteps, context) => {
+export async function uniPc(
+  predict: PredictNoise,
+  start: Tensor,
+  timesteps: readonly number[],
+  context: TimestepContext,
+): Promise<Tensor> {
   const { alphasCumprod, options, fromPicture } = context;
   const total = alphasCumprod.length;
   const noise = continuousNoise(alphasCumprod);
@@ -52,7 +57,7 @@ export const uniPc: TimestepSolver = async (predict, start, timesteps, context) 
     context.onStep({ index: step - 1, level: timesteps[steps - step], denoised: seen[0].denoised });
   }
   return x;
-};
+}
 
 /** Lower at the start, where little has been seen, and (by option) at the end, for stability. */
 function orderOf(step: number, steps: number, options: SamplerOptions): number {
