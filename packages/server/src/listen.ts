@@ -39,8 +39,16 @@ export async function listenOn(host: string, port: number): Promise<Listener> {
 async function bind(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') reject(new AppError('port.taken', { port, other: port + 1 }, { cause: error }));
-    else reject(new AppError('config.invalid', { field: 'PORT', reason: `cannot be listened on (${error.code})` }, { cause: error }));
+    if (error.code === 'EADDRINUSE')
+      reject(new AppError('port.taken', { port, other: port + 1 }, { cause: error }));
+    else
+      reject(
+        new AppError(
+          'config.invalid',
+          { field: 'PORT', reason: `cannot be listened on (${error.code})` },
+          { cause: error },
+        ),
+      );
   });
   server.listen(port, host, resolve);
   await promise;

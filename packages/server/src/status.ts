@@ -5,7 +5,12 @@ import type { Db } from './db/connect.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import type { Supervisor } from './worker/supervisor.ts';
 
-export function createStatus(db: Db, gallery: Gallery, worker: Supervisor, version: string): () => Promise<Status> {
+export function createStatus(
+  db: Db,
+  gallery: Gallery,
+  worker: Supervisor,
+  version: string,
+): () => Promise<Status> {
   return async () => {
     const [open, pictures] = await Promise.all([
       db
@@ -19,6 +24,12 @@ export function createStatus(db: Db, gallery: Gallery, worker: Supervisor, versi
     const countOf = (state: string) => open.find((row) => row.state === state)?.count ?? 0;
     const running = countOf('running');
     const state = worker.state();
-    return { version, worker: state === 'ready' && running > 0 ? 'busy' : state, queued: countOf('queued'), running, pictures };
+    return {
+      version,
+      worker: state === 'ready' && running > 0 ? 'busy' : state,
+      queued: countOf('queued'),
+      running,
+      pictures,
+    };
   };
 }

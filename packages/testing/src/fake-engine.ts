@@ -24,7 +24,14 @@ async function* draw(
     if (prompt.includes('nan')) throw new EngineError('model.not-finite', { step });
     if (prompt.includes('disk')) throw Object.assign(new Error('write'), { code: 'ENOSPC' });
     const preview = solid(8, 8, seed);
-    yield { type: 'step', step, steps: all, fraction: step / all, secondsRemaining: (all - step) / 20, preview };
+    yield {
+      type: 'step',
+      step,
+      steps: all,
+      fraction: step / all,
+      secondsRemaining: (all - step) / 20,
+      preview,
+    };
     if (step % steps !== 0) continue;
     for (let index = (step / steps - 1) * batchSize; index < (step / steps) * batchSize; index++) {
       yield {
@@ -48,7 +55,7 @@ function solid(width: number, height: number, seed: number) {
 
 export const engine: Engine = {
   loadModel: async (path) => {
-    const dispose = async (): Promise<void> => {};
+    const dispose = async (): Promise<void> => void path;
     const info = {
       path,
       name: 'fake',

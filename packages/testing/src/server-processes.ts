@@ -27,7 +27,10 @@ export async function startServerProcess(
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const exit = once(child, 'exit');
-  const url = await Promise.race([once(child, 'message').then(([text]) => String(text)), exit.then(() => undefined)]);
+  const url = await Promise.race([
+    once(child, 'message').then(([text]) => String(text)),
+    exit.then(() => undefined),
+  ]);
   if (url === undefined) throw new Error(said);
   return {
     url,

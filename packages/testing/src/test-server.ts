@@ -34,7 +34,12 @@ export const fakeEngineModule: string = join(import.meta.dirname, 'fake-engine.t
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataFolder = options.dataFolder ?? (await freshDataFolder());
-  const config = readConfig({ PORT: '0', BOTTEGA_DATA: dataFolder, BOTTEGA_LOG_LEVEL: 'error', ...options.env });
+  const config = readConfig({
+    PORT: '0',
+    BOTTEGA_DATA: dataFolder,
+    BOTTEGA_LOG_LEVEL: 'error',
+    ...options.env,
+  });
   const server = await start(config, options);
   const stop = async (): Promise<void> => {
     await server.stop();
@@ -84,7 +89,12 @@ async function templateFolder(): Promise<string> {
 function templateKey(): string {
   const require = createRequire(import.meta.url);
   const server = dirname(require.resolve('@bottega/server'));
-  const sources = ['db/embedded/cluster.ts', 'db/migrate.ts', 'db/migrations/001-workshop.ts', 'queue/queue.ts'];
+  const sources = [
+    'db/embedded/cluster.ts',
+    'db/migrate.ts',
+    'db/migrations/001-workshop.ts',
+    'queue/queue.ts',
+  ];
   const key = createHash('sha256').update(String(userInfo().uid));
   for (const source of sources) key.update(readFileSync(join(server, source)));
   return key.digest('hex').slice(0, 12);

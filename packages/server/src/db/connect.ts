@@ -1,6 +1,6 @@
 /** Connections to the database, for queries and for notifications. */
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Client, type ClientConfig, Pool, types } from 'pg';
 import type { Schema } from './schema.ts';
 
 /** Where the database is: a URL, or the folder of a socket. */
@@ -17,16 +17,16 @@ export const schemaName = 'bottega';
 const int8 = 20;
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  return oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+  return oid === int8 ? Number : types.getTypeParser(oid, format as 'text');
 }
 
 /** @param name Shown in `pg_stat_activity`. */
-function clientOptions(connection: Connection, name: string): pg.ClientConfig {
+function clientOptions(connection: Connection, name: string): ClientConfig {
   return {
     ...connection,
     application_name: name,
     options: `-c search_path=${schemaName}`,
-    types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
+    types: { getTypeParser: getTypeParser as typeof types.getTypeParser },
     connectionTimeoutMillis: 10_000,
   };
 }
@@ -36,14 +36,14 @@ export function connect(
   connection: Connection,
   name: string,
   max: number,
-): { readonly db: Db; readonly pool: pg.Pool } {
-  const pool = new pg.Pool({ ...clientOptions(connection, name), max, idleTimeoutMillis: 30_000 });
+): { readonly db: Db; readonly pool: Pool } {
+  const pool = new Pool({ ...clientOptions(connection, name), max, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
   pool.on('error', () => {});
   return { pool, db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }) };
 }
 
 /** One connection outside any pool, not yet opened. */
-export function createClient(connection: Connection, name: string): pg.Client {
-  return new pg.Client(clientOptions(connection, name));
+export function createClient(connection: Connection, name: string): Client {
+  return new Client(clientOptions(connection, name));
 }

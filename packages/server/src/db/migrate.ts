@@ -6,7 +6,10 @@ import * as settings from './migrations/002-settings.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
-const migrations: Readonly<Record<string, Migration>> = { '001-workshop': workshop, '002-settings': settings };
+const migrations: Readonly<Record<string, Migration>> = {
+  '001-workshop': workshop,
+  '002-settings': settings,
+};
 
 /** Idempotent; each migration runs once, in a transaction. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {

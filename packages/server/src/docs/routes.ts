@@ -15,7 +15,10 @@ export function docsRoutes(version: string): Hono {
     );
 }
 
-function docsPage(version: string, paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>): string {
+function docsPage(
+  version: string,
+  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>,
+): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, { summary = '' }]) =>

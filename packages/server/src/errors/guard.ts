@@ -14,7 +14,8 @@ export function guard(allowedOrigins: readonly string[]): MiddlewareHandler {
   const allowedHosts = new Set(allowedOrigins.map((origin) => new URL(origin).host));
   return async (c, next) => {
     const host = c.req.header('host') ?? '';
-    if (!own.has(hostName(host)) && !allowedHosts.has(host)) throw new AppError('request.foreign-origin', { origin: host });
+    if (!own.has(hostName(host)) && !allowedHosts.has(host))
+      throw new AppError('request.foreign-origin', { origin: host });
     const origin = c.req.header('origin');
     const isAllowed = origin !== undefined && allowedOrigins.includes(origin);
     const isForeign = origin !== undefined && !isAllowed && !isSameOrigin(origin, host);

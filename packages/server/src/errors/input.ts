@@ -28,7 +28,10 @@ export async function readBytes(c: Context, limit: number): Promise<Buffer> {
 export async function readJson<T>(c: Context, limit: number): Promise<T> {
   const type = c.req.header('content-type') ?? 'none';
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
-    throw new AppError('request.unsupported-type', { type: type.slice(0, 100), expected: 'application/json' });
+    throw new AppError('request.unsupported-type', {
+      type: type.slice(0, 100),
+      expected: 'application/json',
+    });
   }
   const text = (await readBytes(c, limit)).toString('utf8');
   try {

@@ -28,7 +28,12 @@ function told(error: AppError): Told {
   return { status: error.status, body: { error: { code, message, ...fieldOf(code, details) } } };
 }
 
-const fields: Readonly<Record<string, string>> = { 'sampler.unknown': 'sampler', 'scheduler.unknown': 'scheduler', 'model.unknown': 'model', 'sampler.too-few-steps': 'steps' };
+const fields: Readonly<Record<string, string>> = {
+  'sampler.unknown': 'sampler',
+  'scheduler.unknown': 'scheduler',
+  'model.unknown': 'model',
+  'sampler.too-few-steps': 'steps',
+};
 
 function fieldOf(code: string, details: Readonly<Record<string, string | number>>): { field?: string } {
   const field = code.startsWith('request.') ? details.field : fields[code];

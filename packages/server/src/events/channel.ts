@@ -10,7 +10,12 @@ export type Message =
   | { readonly type: 'generation'; readonly id: string }
   | { readonly type: 'generation-deleted'; readonly id: string }
   | { readonly type: 'picture-deleted'; readonly id: string }
-  | { readonly type: 'progress'; readonly id: string; readonly progress: Progress; readonly preview?: string };
+  | {
+      readonly type: 'progress';
+      readonly id: string;
+      readonly progress: Progress;
+      readonly preview?: string;
+    };
 
 /** To workers. */
 export type Order = { readonly type: 'job' } | { readonly type: 'cancel'; readonly id: string };
@@ -42,7 +47,7 @@ export async function listen<Name extends keyof Channels>(
   onMessage: (message: Channels[Name]) => void,
   onGap: () => void,
 ): Promise<Listening> {
-  let closed = false;
+  const closing = new AbortController();
   let client = await open();
 
   async function open() {
@@ -56,7 +61,7 @@ export async function listen<Name extends keyof Channels>(
   }
 
   async function reopen() {
-    while (!closed) {
+    while (!closing.signal.aborted) {
       await delay(200, undefined, { ref: false });
       try {
         client = await open();
@@ -70,7 +75,7 @@ export async function listen<Name extends keyof Channels>(
 
   return {
     close: async () => {
-      closed = true;
+      closing.abort();
       await client.end();
     },
   };

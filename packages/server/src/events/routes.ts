@@ -24,15 +24,18 @@ export function eventRoutes(hub: EventHub, options: StreamOptions): Hono {
 }
 
 /** The stream of one client; it ends its subscription however the client goes. */
-export function eventStream(hub: EventHub, { version, keepAliveMs = 15_000 }: StreamOptions): ReadableStream<Uint8Array> {
+export function eventStream(
+  hub: EventHub,
+  { version, keepAliveMs = 15_000 }: StreamOptions,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let leave = (): void => {};
+  let leave: (() => void) | undefined;
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
         const send = (text: string): void => {
           if ((controller.desiredSize ?? 0) < -patience) {
-            leave();
+            leave?.();
             controller.error(new Error('the client is too slow'));
           } else {
             controller.enqueue(encoder.encode(text));
@@ -49,7 +52,7 @@ export function eventStream(hub: EventHub, { version, keepAliveMs = 15_000 }: St
         send('retry: 1000\n\n');
         tell({ type: 'hello', version });
       },
-      cancel: () => leave(),
+      cancel: () => leave?.(),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
   );

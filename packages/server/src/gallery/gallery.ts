@@ -12,7 +12,11 @@ import { pictureColumns, toPicture } from './picture.ts';
 
 export type Gallery = {
   /** @throws AppError `request.invalid` for a cursor that is none. */
-  page(query: { readonly search?: string; readonly cursor?: string; readonly limit: number }): Promise<PicturePage>;
+  page(query: {
+    readonly search?: string;
+    readonly cursor?: string;
+    readonly limit: number;
+  }): Promise<PicturePage>;
   /** @throws AppError `picture.unknown`. */
   get(id: string): Promise<Picture>;
   /** Its file goes with the last picture that shows it. @throws AppError `picture.unknown`. */
@@ -20,9 +24,10 @@ export type Gallery = {
   count(): Promise<number>;
 };
 
-export function createGallery(db: Db, stores: { readonly media: MediaStore; readonly thumbnails: Thumbnails }): Gallery {
-  const unknown = (id: string) => new AppError('picture.unknown', { id });
-
+export function createGallery(
+  db: Db,
+  stores: { readonly media: MediaStore; readonly thumbnails: Thumbnails },
+): Gallery {
   async function count(search?: string): Promise<number> {
     const { total } = await db
       .selectFrom('pictures')
@@ -36,7 +41,10 @@ export function createGallery(db: Db, stores: { readonly media: MediaStore; read
     count,
     page: async ({ search: text, cursor, limit }) => {
       if (cursor !== undefined && !isUuid(cursor)) {
-        throw new AppError('request.invalid', { field: 'cursor', reason: 'is not one that this server gave' });
+        throw new AppError('request.invalid', {
+          field: 'cursor',
+          reason: 'is not one that this server gave',
+        });
       }
       const search = text?.replaceAll('\0', '').trim() || undefined;
       const [rows, total] = await Promise.all([
@@ -54,14 +62,20 @@ export function createGallery(db: Db, stores: { readonly media: MediaStore; read
       return { pictures, total, ...(rows.length > limit && { next: rows[limit - 1].id }) };
     },
     get: async (id) => {
-      const row = isUuid(id) ? await db.selectFrom('pictures').select(pictureColumns).where('id', '=', id).executeTakeFirst() : undefined;
+      const row = isUuid(id)
+        ? await db.selectFrom('pictures').select(pictureColumns).where('id', '=', id).executeTakeFirst()
+        : undefined;
       if (row === undefined) throw unknown(id);
       return toPicture(row);
     },
     remove: async (id) => {
       if (!isUuid(id)) throw unknown(id);
       await db.transaction().execute(async (trx) => {
-        const row = await trx.deleteFrom('pictures').where('id', '=', id).returning('media').executeTakeFirst();
+        const row = await trx
+          .deleteFrom('pictures')
+          .where('id', '=', id)
+          .returning('media')
+          .executeTakeFirst();
         if (row === undefined) throw unknown(id);
         await notify(trx, 'bottega_events', { type: 'picture-deleted', id });
         await releaseMedia(trx, [row.media], stores);
@@ -70,13 +84,20 @@ export function createGallery(db: Db, stores: { readonly media: MediaStore; read
   };
 }
 
+function unknown(id: string): AppError {
+  return new AppError('picture.unknown', { id });
+}
+
 /**
  * Every word must occur, at least as a beginning: PostgreSQL's `simple` text search takes words apart as it did when
  * it indexed the prompts. Words without a letter or digit (emoji) are not indexed and are looked for as they stand.
  */
 function matches(eb: ExpressionBuilder<Schema, 'pictures'>, search: string) {
   const words = search.split(/\s+/).slice(0, 50);
-  const [indexed, signs] = [words.filter((word) => indexable.test(word)), words.filter((word) => !indexable.test(word))];
+  const [indexed, signs] = [
+    words.filter((word) => indexable.test(word)),
+    words.filter((word) => !indexable.test(word)),
+  ];
   const query = sql`to_tsquery('simple', regexp_replace(plainto_tsquery('simple', ${indexed.join(' ')})::text, '''( |$)', ''':*\\1', 'g'))`;
   return eb.and([
     ...(indexed.length === 0 ? [] : [sql<boolean>`search @@ ${query}`]),

@@ -26,7 +26,6 @@ export async function readRecipe(file: Buffer, models: Models): Promise<ReadReci
 
 /** Reads the header only: nothing is unpacked. */
 async function requirePicture(file: Buffer): Promise<void> {
-  const unreadable = (reason: string, cause?: unknown) => new AppError('picture.unreadable', { reason }, { cause });
   const { format, width, height } = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
@@ -34,6 +33,10 @@ async function requirePicture(file: Buffer): Promise<void> {
     });
   if (!['png', 'jpeg', 'webp'].includes(format ?? '')) throw unreadable('it is not a PNG, JPEG or WebP');
   if (width * height > largestPixels) throw unreadable(`${width}x${height} pixels are too many`);
+}
+
+function unreadable(reason: string, cause?: unknown): AppError {
+  return new AppError('picture.unreadable', { reason }, { cause });
 }
 
 /** A1111's names to ours, with how each value is read. Values that our recipes cannot hold are left out. */
@@ -72,7 +75,8 @@ function toRecipe(parsed: ParsedInfotext): ReadRecipe['recipe'] {
 }
 
 function text(name: string) {
-  return (parsed: ParsedInfotext): string | undefined => (parsed.has(name) ? String(parsed.get(name)) : undefined);
+  return (parsed: ParsedInfotext): string | undefined =>
+    parsed.has(name) ? String(parsed.get(name)) : undefined;
 }
 
 function number(name: string) {
@@ -83,7 +87,10 @@ function number(name: string) {
 }
 
 /** By hash first: names are changed, contents are not. */
-function findModel(parsed: ParsedInfotext, models: Models): { readonly model?: string; readonly missing?: string } {
+function findModel(
+  parsed: ParsedInfotext,
+  models: Models,
+): { readonly model?: string; readonly missing?: string } {
   const [hash, name] = [text('Model hash')(parsed), text('Model')(parsed)];
   for (const known of [hash, name]) {
     const found = known === undefined ? undefined : tryFind(models, known);

@@ -16,5 +16,7 @@ export function galleryRoutes(gallery: Gallery, models: Models): Hono {
       await gallery.remove(c.req.param('id'));
       return c.body(null, 204);
     })
-    .post('/api/v1/recipes/read', async (c) => c.json(await readRecipe(await readBytes(c, largestPicture), models)));
+    .post('/api/v1/recipes/read', async (c) =>
+      c.json(await readRecipe(await readBytes(c, largestPicture), models)),
+    );
 }

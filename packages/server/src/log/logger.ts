@@ -18,9 +18,11 @@ export type LogOptions = {
 /** A logger that drops what is less important than `level`. */
 export function createLogger({ level, format, write = writeToStderr }: LogOptions): Logger {
   const line = format === 'json' ? jsonLine : prettyLine;
-  const at = (own: LogLevel) => (what: string, fields: Fields = {}) => {
-    if (levels.indexOf(own) >= levels.indexOf(level)) write(line(own, what, fields));
-  };
+  const at =
+    (own: LogLevel) =>
+    (what: string, fields: Fields = {}) => {
+      if (levels.indexOf(own) >= levels.indexOf(level)) write(line(own, what, fields));
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 

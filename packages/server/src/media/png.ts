@@ -15,7 +15,11 @@ export async function encodePng(image: RgbImage, infotext: string): Promise<Buff
   const png = await sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 3 })
     .toBuffer();
-  return Buffer.concat([png.subarray(0, headLength), textChunk('parameters', infotext), png.subarray(headLength)]);
+  return Buffer.concat([
+    png.subarray(0, headLength),
+    textChunk('parameters', infotext),
+    png.subarray(headLength),
+  ]);
 }
 
 /** tEXt where Latin-1 suffices, else iTXt (PNG specification, 11.3.3). */

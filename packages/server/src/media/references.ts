@@ -22,7 +22,12 @@ export async function releaseMedia(
   // In one order everywhere, so that two deletions cannot wait for each other.
   for (const [, hash] of [...different].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     await lockMedia(trx, hash);
-    const shown = await trx.selectFrom('pictures').select('id').where('media', '=', hash).limit(1).executeTakeFirst();
+    const shown = await trx
+      .selectFrom('pictures')
+      .select('id')
+      .where('media', '=', hash)
+      .limit(1)
+      .executeTakeFirst();
     if (shown !== undefined) continue;
     await stores.media.remove(hash);
     await stores.thumbnails.remove(hash);

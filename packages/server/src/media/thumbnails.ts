@@ -20,7 +20,10 @@ export function openThumbnails(folder: string, media: MediaStore): Thumbnails {
   async function make(hash: Buffer, hex: string): Promise<Buffer | undefined> {
     const original = await media.get(hash);
     if (original === undefined) return undefined;
-    const small = await sharp(original).resize(side, side, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 82 }).toBuffer();
+    const small = await sharp(original)
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 82 })
+      .toBuffer();
     const path = pathOf(hex);
     const own = `${path}.${process.pid}.part`;
     await mkdir(dirname(path), { recursive: true });

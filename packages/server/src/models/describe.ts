@@ -1,38 +1,57 @@
 /** What the API tells about a model file. */
 import type { ModelInfo } from '@bottega/contract';
-import { type CheckpointInfo, inspectCheckpoint, type ModelCard } from '@bottega/diffusion';
-import { readCard } from './card.ts';
+import { inspectCheckpoint, type ModelCard, openNetworks, readModelCard } from '@bottega/diffusion';
 import type { FoundFile } from './scan.ts';
 
 /** All of it but what depends on the other files and on the hash. */
 export type Described = Omit<ModelInfo, 'isDefault' | 'title' | 'sha256'>;
 
+type Facts = Pick<Described, 'architecture' | 'description' | 'precision' | 'parameters' | 'problem'>;
+
 /** A1111's defaults, for what a model's card leaves open. */
-const defaults = { steps: 20, cfgScale: 7, sampler: 'DPM++ 2M', scheduler: 'Automatic', width: 512, height: 512 } as const;
+const defaults = {
+  steps: 20,
+  cfgScale: 7,
+  sampler: 'DPM++ 2M',
+  scheduler: 'Automatic',
+  width: 512,
+  height: 512,
+} as const;
 
 /** Never throws: a file that cannot be used is described with its `problem`. */
 export async function describeModel(file: FoundFile): Promise<Described> {
-  const card = await readCard(file.path);
-  const common = {
+  const { card, problem } = await cardOf(file);
+  return {
     name: file.name,
     fileName: file.fileName,
     bytes: file.bytes,
     defaults: { ...defaults, ...card.defaults },
     ...(card.license !== undefined && { license: card.license }),
+    ...(await factsOf(file, card)),
+    ...(problem !== undefined && { problem }),
   };
+}
+
+async function cardOf(file: FoundFile): Promise<{ readonly card: ModelCard; readonly problem?: string }> {
   try {
-    return { ...common, ...summary(await inspectCheckpoint(file.path), card) };
+    return { card: await readModelCard(file.path) };
   } catch (error) {
-    const unknown = { architecture: 'unknown', description: file.fileName, precision: 'unknown', parameters: 0 };
-    return { ...common, ...unknown, problem: (error as Error).message };
+    return { card: {}, problem: (error as Error).message };
   }
 }
 
-function summary(info: CheckpointInfo, card: ModelCard) {
-  return {
-    architecture: info.architecture,
-    description: card.title ?? info.title,
-    precision: info.precision,
-    parameters: info.parameters,
-  };
+/** Opening reads the header only, but checks that every weight is there in its shape. */
+async function factsOf(file: FoundFile, card: ModelCard): Promise<Facts> {
+  try {
+    await using networks = await openNetworks(file.path, { overrides: card.architecture });
+    const { architecture, title, precision, parameters } = networks.info;
+    return { architecture, description: card.title ?? title, precision, parameters };
+  } catch (error) {
+    const problem = (error as Error).message;
+    const unknown = { architecture: 'unknown', title: file.fileName, precision: 'unknown', parameters: 0 };
+    const { architecture, title, precision, parameters } = await inspectCheckpoint(file.path).catch(
+      () => unknown,
+    );
+    return { architecture, description: title, precision, parameters, problem };
+  }
 }

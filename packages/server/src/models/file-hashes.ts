@@ -1,6 +1,5 @@
 /** SHA-256 of model files: slow to compute, so remembered as long as size and time stay the same. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { hashFile } from '@bottega/diffusion';
 import type { Db } from '../db/connect.ts';
 import type { FoundFile } from './scan.ts';
 
@@ -15,7 +14,15 @@ export function createFileHashes(db: Db): FileHashes {
   return {
     known: async (files) => {
       if (files.length === 0) return new Map();
-      const rows = await db.selectFrom('model_files').selectAll().where('path', 'in', files.map((file) => file.path)).execute();
+      const rows = await db
+        .selectFrom('model_files')
+        .selectAll()
+        .where(
+          'path',
+          'in',
+          files.map((file) => file.path),
+        )
+        .execute();
       const byPath = new Map(rows.map((row) => [row.path, row]));
       return new Map(
         files.flatMap((file) => {
@@ -25,11 +32,13 @@ export function createFileHashes(db: Db): FileHashes {
       );
     },
     compute: async (file, signal) => {
-      const hash = createHash('sha256');
-      for await (const part of createReadStream(file.path, { highWaterMark: 2 ** 20, signal })) hash.update(part as Buffer);
-      const sha256 = hash.digest('hex');
+      const { sha256 } = await hashFile(file.path, { signal });
       const row = { path: file.path, bytes: file.bytes, modified: file.modified, sha256 };
-      await db.insertInto('model_files').values(row).onConflict((conflict) => conflict.column('path').doUpdateSet(row)).execute();
+      await db
+        .insertInto('model_files')
+        .values(row)
+        .onConflict((conflict) => conflict.column('path').doUpdateSet(row))
+        .execute();
       return sha256;
     },
   };

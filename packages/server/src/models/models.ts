@@ -29,7 +29,12 @@ type Entry = { readonly file: FoundFile; readonly described: Described; readonly
  * @param folders The first is where people are told to put models.
  * @param onChange Called when the list or a hash is new.
  */
-export function createModels(folders: readonly string[], hashes: FileHashes, onChange: () => void, log: Logger): Models {
+export function createModels(
+  folders: readonly string[],
+  hashes: FileHashes,
+  onChange: () => void,
+  log: Logger,
+): Models {
   let entries: readonly Entry[] = [];
   let hashing: Promise<void> = Promise.resolve();
   let stopHashing = new AbortController();
@@ -75,7 +80,8 @@ export function createModels(folders: readonly string[], hashes: FileHashes, onC
     hashed: () => hashing,
     find: (name) => {
       const models = list();
-      if (models.every((model) => model.problem !== undefined)) throw new AppError('model.none', { folder: folders[0] });
+      if (models.every((model) => model.problem !== undefined))
+        throw new AppError('model.none', { folder: folders[0] });
       const found = models.find((model) => (name === undefined ? model.isDefault : goesBy(model, name)));
       if (found !== undefined && found.problem === undefined) return found;
       throw unknown(name ?? '', found?.problem, models);

@@ -43,7 +43,6 @@ export async function openQueue(pool: pg.Pool, role: 'server' | 'worker', log: L
   await boss.start();
   if (isServer) await boss.createQueue(name, options);
 
-  const on = (trx: Kysely<Schema>) => ({ db: fromKysely(trx) });
   return {
     add: async (trx, id, number) => {
       // Strictly first come, first served: pg-boss by itself orders by the time of the transaction's start.
@@ -63,6 +62,11 @@ export async function openQueue(pool: pg.Pool, role: 'server' | 'worker', log: L
     open: async () => new Set((await boss.findJobs(name, { limit: 100_000 })).flatMap(openId)),
     stop: () => boss.stop({ close: false, graceful: false }),
   };
+}
+
+/** Within a transaction of ours. */
+function on(trx: Kysely<Schema>) {
+  return { db: fromKysely(trx) };
 }
 
 /**

@@ -10,20 +10,42 @@ export type GenerationReader = {
   /** Those that exist, in the order of the ids. */
   byIds(ids: readonly string[]): Promise<Generation[]>;
   /** Newest first; `cursor` is the last id of the page before. */
-  page(query: { readonly state?: GenerationState; readonly cursor?: string; readonly limit: number }): Promise<GenerationPage>;
+  page(query: {
+    readonly state?: GenerationState;
+    readonly cursor?: string;
+    readonly limit: number;
+  }): Promise<GenerationPage>;
   queue(): Promise<Queue>;
   /** Ids of what waits to its place, 1 is next. */
   positions(): Promise<Readonly<Record<string, number>>>;
 };
 
 export function createGenerationReader(db: Db, board: ProgressBoard): GenerationReader {
-  const columns = ['id', 'number', 'state', 'recipe', 'model_path', 'created_at', 'started_at', 'finished_at', 'cancel_requested', 'losses', 'error'] as const;
+  const columns = [
+    'id',
+    'number',
+    'state',
+    'recipe',
+    'model_path',
+    'created_at',
+    'started_at',
+    'finished_at',
+    'cancel_requested',
+    'losses',
+    'error',
+  ] as const;
 
   async function complete(rows: readonly GenerationRow[]): Promise<Generation[]> {
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.id);
     const [pictures, places] = await Promise.all([
-      db.selectFrom('pictures').select(pictureColumns).where('generation_id', 'in', ids).orderBy('generation_id').orderBy('index').execute(),
+      db
+        .selectFrom('pictures')
+        .select(pictureColumns)
+        .where('generation_id', 'in', ids)
+        .orderBy('generation_id')
+        .orderBy('index')
+        .execute(),
       rows.some((row) => row.state === 'queued') ? positions() : ({} as Record<string, number>),
     ]);
     const byGeneration = Map.groupBy(pictures, (picture) => picture.generation_id);
@@ -58,7 +80,9 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
     positions,
     byIds: async (ids) => {
       if (ids.length === 0) return [];
-      const found = await complete(await db.selectFrom('generations').select(columns).where('id', 'in', ids).execute());
+      const found = await complete(
+        await db.selectFrom('generations').select(columns).where('id', 'in', ids).execute(),
+      );
       const byId = new Map(found.map((generation) => [generation.id, generation]));
       return ids.flatMap((id) => byId.get(id) ?? []);
     },

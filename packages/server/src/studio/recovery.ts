@@ -26,7 +26,11 @@ export async function recoverFromLostWorker(db: Db, queue: Queue): Promise<void>
         ? ({ state: 'cancelled', finished_at: new Date() } as const)
         : ({ state: 'failed', finished_at: new Date(), error: JSON.stringify({ code, message }) } as const);
       const change = isCancelled || isLast ? end : ({ state: 'queued', started_at: null } as const);
-      await trx.updateTable('generations').set({ ...change, losses: losses + 1 }).where('id', '=', id).execute();
+      await trx
+        .updateTable('generations')
+        .set({ ...change, losses: losses + 1 })
+        .where('id', '=', id)
+        .execute();
       await (change === end ? queue.drop(trx, [id]) : queue.putBack(trx, [id]));
       await notify(trx, 'bottega_events', { type: 'generation', id });
     }
@@ -41,12 +45,32 @@ export async function recoverFromLostWorker(db: Db, queue: Queue): Promise<void>
 export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
   const open = await queue.open();
   await db.transaction().execute(async (trx) => {
-    await trx.updateTable('generations').set({ state: 'cancelled', finished_at: new Date() }).where('state', '=', 'running').where('cancel_requested', '=', true).execute();
-    await trx.updateTable('generations').set({ state: 'queued', started_at: null }).where('state', '=', 'running').execute();
-    const queued = await trx.selectFrom('generations').select(['id', 'number']).where('state', '=', 'queued').orderBy('number').execute();
+    await trx
+      .updateTable('generations')
+      .set({ state: 'cancelled', finished_at: new Date() })
+      .where('state', '=', 'running')
+      .where('cancel_requested', '=', true)
+      .execute();
+    await trx
+      .updateTable('generations')
+      .set({ state: 'queued', started_at: null })
+      .where('state', '=', 'running')
+      .execute();
+    const queued = await trx
+      .selectFrom('generations')
+      .select(['id', 'number'])
+      .where('state', '=', 'queued')
+      .orderBy('number')
+      .execute();
     const wanted = new Map(queued.map(({ id, number }) => [id, number]));
-    await queue.putBack(trx, [...open].filter((id) => wanted.has(id)));
-    await queue.drop(trx, [...open].filter((id) => !wanted.has(id)));
+    await queue.putBack(
+      trx,
+      [...open].filter((id) => wanted.has(id)),
+    );
+    await queue.drop(
+      trx,
+      [...open].filter((id) => !wanted.has(id)),
+    );
     for (const [id, number] of wanted) if (!open.has(id)) await queue.add(trx, id, number);
   });
 }

@@ -11,7 +11,12 @@ export type Relay = { hear(message: Message): void; stop(): void };
 const positionsEveryMs = 100;
 
 /** However many generations change while one reading runs, the next reading takes them all. */
-export function createRelay(reader: GenerationReader, board: ProgressBoard, hub: EventHub, log: Logger): Relay {
+export function createRelay(
+  reader: GenerationReader,
+  board: ProgressBoard,
+  hub: EventHub,
+  log: Logger,
+): Relay {
   const changed = new Set<string>();
   let reading = false;
   let positionsTimer: NodeJS.Timeout | undefined;
@@ -59,7 +64,8 @@ export function createRelay(reader: GenerationReader, board: ProgressBoard, hub:
         if (message.type === 'generation-deleted') board.clear(message.id);
         hub.publish(message);
       }
-      if (message.type !== 'picture-deleted') positionsTimer ??= setTimeout(() => void tellPositions(), positionsEveryMs);
+      if (message.type !== 'picture-deleted')
+        positionsTimer ??= setTimeout(() => void tellPositions(), positionsEveryMs);
     },
     stop: () => clearTimeout(positionsTimer),
   };

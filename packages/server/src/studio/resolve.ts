@@ -53,12 +53,17 @@ function knownSampler(name: string, { samplers }: Choices): string {
     [sampler.name, ...sampler.aliases].some((known) => known.toLowerCase() === wanted),
   );
   if (found !== undefined) return found.name;
-  throw new EngineError('sampler.unknown', { name, known: samplers.map((sampler) => sampler.name).join(', ') });
+  throw new EngineError('sampler.unknown', {
+    name,
+    known: samplers.map((sampler) => sampler.name).join(', '),
+  });
 }
 
 function knownScheduler(name: string, { schedulers }: Choices): string {
   const wanted = name.toLowerCase();
-  const found = schedulers.find((one) => [one.name, one.label].some((known) => known.toLowerCase() === wanted));
+  const found = schedulers.find((one) =>
+    [one.name, one.label].some((known) => known.toLowerCase() === wanted),
+  );
   if (found !== undefined) return found.label;
   throw new EngineError('scheduler.unknown', { name, known: schedulers.map((one) => one.label).join(', ') });
 }

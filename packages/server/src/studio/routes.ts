@@ -9,8 +9,12 @@ const largestRecipe = 2 ** 21;
 
 export function studioRoutes(studio: Studio): Hono {
   return new Hono()
-    .post('/api/v1/generations', async (c) => c.json(await studio.create(await readJson(c, largestRecipe)), routes.createGeneration.status))
-    .get('/api/v1/generations', async (c) => c.json(await studio.list(readQuery(c, routes.listGenerations.query))))
+    .post('/api/v1/generations', async (c) =>
+      c.json(await studio.create(await readJson(c, largestRecipe)), routes.createGeneration.status),
+    )
+    .get('/api/v1/generations', async (c) =>
+      c.json(await studio.list(readQuery(c, routes.listGenerations.query))),
+    )
     .get('/api/v1/generations/:id', async (c) => c.json(await studio.get(c.req.param('id'))))
     .post('/api/v1/generations/:id/cancel', async (c) => c.json(await studio.cancel(c.req.param('id'))))
     .delete('/api/v1/generations/:id', async (c) => {

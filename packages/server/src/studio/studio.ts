@@ -1,5 +1,13 @@
 /** The studio: orders for pictures, from acceptance to their end. */
-import { AppError, type Choices, type Generation, type GenerationPage, type GenerationState, type Queue, type RecipeInput } from '@bottega/contract';
+import {
+  AppError,
+  type Choices,
+  type Generation,
+  type GenerationPage,
+  type GenerationState,
+  type Queue,
+  type RecipeInput,
+} from '@bottega/contract';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
@@ -21,7 +29,11 @@ export type Studio = {
   create(recipe: RecipeInput): Promise<Generation>;
   /** @throws AppError `generation.unknown`. */
   get(id: string): Promise<Generation>;
-  list(query: { readonly state?: GenerationState; readonly cursor?: string; readonly limit: number }): Promise<GenerationPage>;
+  list(query: {
+    readonly state?: GenerationState;
+    readonly cursor?: string;
+    readonly limit: number;
+  }): Promise<GenerationPage>;
   queue(): Promise<Queue>;
   /**
    * Ends it: at once where it waits, at the next step where it runs (the answer may still say `running`).
@@ -60,7 +72,8 @@ export function createStudio(parts: StudioParts): Studio {
 
   return {
     get,
-    list: (query) => (query.cursor === undefined || isUuid(query.cursor) ? reader.page(query) : Promise.reject(badCursor())),
+    list: (query) =>
+      query.cursor === undefined || isUuid(query.cursor) ? reader.page(query) : Promise.reject(badCursor()),
     queue: reader.queue,
 
     create: async (input) => {
@@ -83,10 +96,19 @@ export function createStudio(parts: StudioParts): Studio {
     cancel: async (key) => {
       const { id } = await get(key);
       await db.transaction().execute(async (trx) => {
-        const row = await trx.selectFrom('generations').select('state').where('id', '=', id).forUpdate().executeTakeFirst();
+        const row = await trx
+          .selectFrom('generations')
+          .select('state')
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirst();
         if (row === undefined) throw new AppError('generation.unknown', { id });
         if (row.state === 'queued') {
-          await trx.updateTable('generations').set({ state: 'cancelled', finished_at: new Date() }).where('id', '=', id).execute();
+          await trx
+            .updateTable('generations')
+            .set({ state: 'cancelled', finished_at: new Date() })
+            .where('id', '=', id)
+            .execute();
           await jobs.drop(trx, [id]);
         } else if (row.state === 'running') {
           await trx.updateTable('generations').set({ cancel_requested: true }).where('id', '=', id).execute();
@@ -103,12 +125,20 @@ export function createStudio(parts: StudioParts): Studio {
       const { id } = await get(key);
       await db.transaction().execute(async (trx) => {
         await trx.selectFrom('generations').select('id').where('id', '=', id).forUpdate().execute();
-        const pictures = await trx.deleteFrom('pictures').where('generation_id', '=', id).returning('media').execute();
+        const pictures = await trx
+          .deleteFrom('pictures')
+          .where('generation_id', '=', id)
+          .returning('media')
+          .execute();
         await trx.deleteFrom('generations').where('id', '=', id).execute();
         await jobs.drop(trx, [id]);
         await notify(trx, 'bottega_work', { type: 'cancel', id });
         await notify(trx, 'bottega_events', { type: 'generation-deleted', id });
-        await releaseMedia(trx, pictures.map((picture) => picture.media), parts);
+        await releaseMedia(
+          trx,
+          pictures.map((picture) => picture.media),
+          parts,
+        );
       });
     },
 
@@ -122,7 +152,12 @@ function badCursor(): AppError {
 
 const ends: ReadonlySet<GenerationState> = new Set(['done', 'failed', 'cancelled']);
 
-async function waitUntilFinished(id: string, hub: EventHub, get: Studio['get'], signal?: AbortSignal): Promise<Generation> {
+async function waitUntilFinished(
+  id: string,
+  hub: EventHub,
+  get: Studio['get'],
+  signal?: AbortSignal,
+): Promise<Generation> {
   const { promise, resolve, reject } = Promise.withResolvers<Generation>();
   const abort = (): void => reject(signal?.reason);
   const look = (generation: Generation): void => {
@@ -130,7 +165,8 @@ async function waitUntilFinished(id: string, hub: EventHub, get: Studio['get'], 
   };
   const leave = hub.subscribe((event) => {
     if (event.type === 'generation' && event.generation.id === id) look(event.generation);
-    if (event.type === 'generation-deleted' && event.id === id) reject(new AppError('generation.unknown', { id }));
+    if (event.type === 'generation-deleted' && event.id === id)
+      reject(new AppError('generation.unknown', { id }));
     // Something may have been missed.
     if (event.type === 'hello') get(id).then(look, reject);
   });

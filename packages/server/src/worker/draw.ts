@@ -57,7 +57,11 @@ async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: Abort
   signal.throwIfAborted();
   const model = await slot.get(begun.modelPath, begun.sha256);
   const report = createReporter(db, id, remaining, log);
-  for await (const event of engine.textToImage(model, remaining.request, { signal, previewEvery: 1, version })) {
+  for await (const event of engine.textToImage(model, remaining.request, {
+    signal,
+    previewEvery: 1,
+    version,
+  })) {
     if (event.type === 'step') report(event);
     if (event.type !== 'picture') continue;
     const index = remaining.skipped + event.index;
@@ -68,7 +72,8 @@ async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: Abort
 
 /** What a person is told; of errors that should not have happened only a reference, under which the log has the rest. */
 function explain(error: unknown, generation: string, log: Logger): Failure {
-  if (error instanceof AppError || error instanceof EngineError) return { code: error.code, message: error.message };
+  if (error instanceof AppError || error instanceof EngineError)
+    return { code: error.code, message: error.message };
   const reference = randomBytes(4).toString('hex');
   log.error('a drawing failed', { reference, generation, error });
   const { code, message } = new AppError('server.failed', { reference });

@@ -4,7 +4,11 @@ import { loadModel, textToImage } from '@bottega/diffusion';
 
 export type Engine = {
   loadModel(path: string, options?: LoadOptions): Promise<Model>;
-  textToImage(model: Model, request: TextToImageRequest, options?: RunOptions): AsyncIterable<GenerationEvent>;
+  textToImage(
+    model: Model,
+    request: TextToImageRequest,
+    options?: RunOptions,
+  ): AsyncIterable<GenerationEvent>;
 };
 
 export const engine: Engine = { loadModel, textToImage };

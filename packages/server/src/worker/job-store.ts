@@ -33,9 +33,11 @@ export type JobStore = {
   putBack(id: string, delaySeconds?: number): Promise<void>;
 };
 
-export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStore {
-  const told = (trx: Kysely<Schema>, id: string) => notify(trx, 'bottega_events', { type: 'generation', id });
+function told(trx: Kysely<Schema>, id: string): Promise<void> {
+  return notify(trx, 'bottega_events', { type: 'generation', id });
+}
 
+export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStore {
   return {
     begin: (id) =>
       db.transaction().execute(async (trx) => {
@@ -58,8 +60,16 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           await told(trx, id);
           return undefined;
         }
-        const pictures = await trx.selectFrom('pictures').select('index').where('generation_id', '=', id).execute();
-        const file = await trx.selectFrom('model_files').select('sha256').where('path', '=', row.model_path).executeTakeFirst();
+        const pictures = await trx
+          .selectFrom('pictures')
+          .select('index')
+          .where('generation_id', '=', id)
+          .execute();
+        const file = await trx
+          .selectFrom('model_files')
+          .select('sha256')
+          .where('path', '=', row.model_path)
+          .executeTakeFirst();
         await told(trx, id);
         return {
           recipe: row.recipe,
@@ -72,7 +82,12 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
     keep: async (id, recipe, { index, seed, image, infotext }) => {
       const png = await encodePng(image, infotext);
       return db.transaction().execute(async (trx) => {
-        const alive = await trx.selectFrom('generations').select('id').where('id', '=', id).forKeyShare().executeTakeFirst();
+        const alive = await trx
+          .selectFrom('generations')
+          .select('id')
+          .where('id', '=', id)
+          .forKeyShare()
+          .executeTakeFirst();
         if (alive === undefined) return false;
         const hash = await media.put(png, (known) => lockMedia(trx, known));
         await trx
@@ -110,7 +125,12 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
 
     putBack: (id, delaySeconds) =>
       db.transaction().execute(async (trx) => {
-        await trx.updateTable('generations').set({ state: 'queued', started_at: null }).where('id', '=', id).where('state', '=', 'running').execute();
+        await trx
+          .updateTable('generations')
+          .set({ state: 'queued', started_at: null })
+          .where('id', '=', id)
+          .where('state', '=', 'running')
+          .execute();
         await queue.putBack(trx, [id], delaySeconds);
         await told(trx, id);
       }),

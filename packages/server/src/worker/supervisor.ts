@@ -27,7 +27,10 @@ export function superviseWorker(config: WorkerConfig, onLost: () => Promise<void
 
   function start(): void {
     state = 'starting';
-    const own = fork(main, [], { execArgv: ['--disable-warning=ExperimentalWarning'], serialization: 'advanced' });
+    const own = fork(main, [], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+    });
     child = own;
     exited = new Promise((resolve) => {
       own.on('error', (error) => log.error('the worker cannot be started', { error }));

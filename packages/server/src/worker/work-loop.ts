@@ -49,7 +49,10 @@ export async function startWorkLoop(
       }
       onIdle();
       const rest = new AbortController();
-      await Promise.race([wake.promise, delay(lookEveryMs, undefined, { signal: rest.signal }).catch(() => {})]);
+      await Promise.race([
+        wake.promise,
+        delay(lookEveryMs, undefined, { signal: rest.signal }).catch(() => {}),
+      ]);
       rest.abort();
     }
   }

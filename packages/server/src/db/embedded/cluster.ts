@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bottega/contract';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Logger } from '../../log/logger.ts';
 import { findBinaries } from './binaries.ts';
 import { clearLeftover } from './leftover.ts';
@@ -67,7 +67,16 @@ export async function startCluster(folder: string, log: Logger): Promise<Cluster
   const flags = Object.entries({ ...settings, unix_socket_directories: socket });
   const child = spawn(
     '/bin/sh',
-    ['-c', guard, 'sh', ...user.prefix, postgres, '-D', folder, ...flags.flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+    [
+      '-c',
+      guard,
+      'sh',
+      ...user.prefix,
+      postgres,
+      '-D',
+      folder,
+      ...flags.flatMap(([k, v]) => ['-c', `${k}=${v}`]),
+    ],
     { stdio: ['pipe', 'ignore', 'pipe'], detached: true, cwd: '/' },
   );
   const lastLines: string[] = [];
@@ -79,14 +88,15 @@ export async function startCluster(folder: string, log: Logger): Promise<Cluster
     }
   });
   child.stdin.on('error', () => {});
-  const ended = new Promise<void>((resolve) => {
-    child.on('error', () => resolve());
-    child.on('exit', () => resolve());
-  });
   let running = true;
-  void ended.then(() => {
-    running = false;
-    child.stdin.end();
+  const ended = new Promise<void>((resolve) => {
+    const end = (): void => {
+      running = false;
+      child.stdin.end();
+      resolve();
+    };
+    child.on('error', end);
+    child.on('exit', end);
   });
   const stop = async (): Promise<void> => {
     child.stdin.end();
@@ -118,8 +128,14 @@ function makeCluster(initdb: string, folder: string, user: Unprivileged): void {
   const [command, ...args] = [
     ...user.prefix,
     initdb,
-    ...['-D', own, '-U', 'bottega', '-A', 'trust', '-E', 'UTF8', '--no-instructions'],
-    ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    `--pgdata=${own}`,
+    '--username=bottega',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
   ];
   const made = spawnSync(command, args, { encoding: 'utf8', cwd: '/' });
   if (made.status !== 0) {
@@ -158,7 +174,7 @@ function socketFolder(folder: string, user: Unprivileged): string {
 }
 
 async function answers(connection: Cluster['connection']): Promise<boolean> {
-  const client = new pg.Client(connection);
+  const client = new Client(connection);
   client.on('error', () => {});
   try {
     await client.connect();

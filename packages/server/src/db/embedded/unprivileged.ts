@@ -51,6 +51,7 @@ export function giveTo({ uid, gid }: Unprivileged, path: string): void {
   if (uid === undefined || gid === undefined) return;
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (entry === undefined || entry.uid === uid) return;
-  if (entry.isDirectory()) for (const name of readdirSync(path)) giveTo({ prefix: [], uid, gid }, join(path, name));
+  if (entry.isDirectory())
+    for (const name of readdirSync(path)) giveTo({ prefix: [], uid, gid }, join(path, name));
   chownSync(path, uid, gid);
 }

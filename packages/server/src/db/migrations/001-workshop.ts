@@ -17,7 +17,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       error jsonb
     )`.execute(db);
   // Only what waits or runs is indexed: the queue stays quick however long the history grows.
-  await sql`create index generations_open on generations (state, number) where state in ('queued', 'running')`.execute(db);
+  await sql`create index generations_open on generations (state, number) where state in ('queued', 'running')`.execute(
+    db,
+  );
   await sql`
     create table pictures (
       id uuid primary key,
