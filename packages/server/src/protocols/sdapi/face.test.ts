@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sdapi } from '@bottega/contract';
+import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+
+let server: TestServer;
+let call: CallApi;
+before(async () => {
+  server = await startTestServer();
+  call = callApi(server.url);
+});
+after(() => server.stop());
+
+for (const [name, route] of Object.entries(sdapi.sdapiRoutes)) {
+  if (route.method !== 'get' || !('response' in route)) continue;
+  test(`${name} answers as its contract says`, async () => {
+    const { status, body, headers } = await call(route.path);
+    assert.equal(status, 200);
+    assert.match(headers.get('x-process-time') ?? '', /^\d+\.\d{1,4}$/);
+    assert.deepEqual(route.response?.parse(body), body);
+  });
+}
+
+test('samplers and schedules are those of A1111, in its order', async () => {
+  const samplers = sdapi.samplerListSchema.parse((await call('/sdapi/v1/samplers')).body);
+  assert.deepEqual(samplers[0], {
+    name: 'DPM++ 2M',
+    aliases: ['k_dpmpp_2m'],
+    options: { scheduler: 'karras' },
+  });
+  assert.equal(samplers.length, 20);
+  assert.deepEqual(samplers.find(({ name }) => name === 'DPM2 a')?.options, {
+    scheduler: 'karras',
+    discard_next_to_last_sigma: 'True',
+    uses_ensd: 'True',
+    second_order: 'True',
+  });
+  const schedulers = sdapi.schedulerListSchema.parse((await call('/sdapi/v1/schedulers')).body);
+  assert.deepEqual(schedulers.slice(0, 3), [
+    { name: 'automatic', label: 'Automatic', aliases: null, default_rho: -1, need_inner_model: false },
+    { name: 'uniform', label: 'Uniform', aliases: null, default_rho: -1, need_inner_model: true },
+    { name: 'karras', label: 'Karras', aliases: null, default_rho: 7, need_inner_model: false },
+  ]);
+});
+
+test('models have title and hash once they are read', async () => {
+  await server.services.models.hashed();
+  const models = sdapi.sdModelListSchema.parse((await call('/sdapi/v1/sd-models')).body);
+  const tiny = models.find(({ model_name: name }) => name === 'tiny');
+  assert.equal(tiny?.title, `tiny.safetensors [${tiny?.hash}]`);
+  assert.equal(tiny?.hash, tiny?.sha256?.slice(0, 10));
+});
+
+for (const what of ['checkpoints', 'vae', 'embeddings', 'loras']) {
+  test(`refresh-${what} answers null`, async () => {
+    const { status, body } = await call(`/sdapi/v1/refresh-${what}`, {});
+    assert.deepEqual([status, body], [200, null]);
+  });
+}
+
+for (const what of ['unload-checkpoint', 'reload-checkpoint']) {
+  test(`${what} answers {}`, async () => {
+    assert.deepEqual((await call(`/sdapi/v1/${what}`, {})).body, {});
+  });
+}
+
+test('training says in words that it is not there', async () => {
+  for (const path of ['create/embedding', 'create/hypernetwork', 'train/embedding', 'train/hypernetwork']) {
+    const { status, body } = await call(`/sdapi/v1/${path}`, {});
+    assert.equal(status, 200);
+    assert.match((body as { info: string }).info, /error: training is not installed$/);
+  }
+});
+
+test('what does not exist is not found, stopping the server included', async () => {
+  for (const path of [
+    '/sdapi/v1/nothing',
+    '/internal/nothing',
+    '/sdapi/v1/server-kill',
+    '/sdapi/v1/server-stop',
+  ]) {
+    const { status, body } = await call(path, {});
+    assert.deepEqual([status, body], [404, { detail: 'Not Found' }]);
+  }
+});
+
+test('a page of another origin may not use it', async () => {
+  const { status } = await call('/sdapi/v1/options', {}, { headers: { origin: 'https://example.org' } });
+  assert.equal(status, 403);
+});
