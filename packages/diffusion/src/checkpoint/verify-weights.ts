@@ -32,3 +32,31 @@ export function verifyWeights(
     }
   }
 }
+
+/**
+ * Checks that the tensors from which a model's sizes are derived are there, with so many axes and no empty one.
+ * @throws EngineError like `verifyWeights`, with a question mark for each extent that is not known yet.
+ */
+export function verifyAnchors(
+  file: WeightFile,
+  anchors: Readonly<Record<string, number>>,
+  architecture: string,
+): void {
+  for (const [tensor, axes] of Object.entries(anchors)) {
+    const shape = file.tensors.get(tensor)?.shape;
+    const expected = Array.from({ length: axes }, () => '?').join('x');
+    if (shape === undefined) {
+      throw new EngineError('checkpoint.tensor-missing', { path: file.path, tensor, expected, architecture });
+    }
+    if (shape.length !== axes || shape.includes(0)) {
+      const actual = shape.join('x');
+      throw new EngineError('checkpoint.tensor-misshapen', {
+        path: file.path,
+        tensor,
+        actual,
+        expected,
+        architecture,
+      });
+    }
+  }
+}

@@ -4,18 +4,18 @@ import type { CheckpointInfo, LoadOptions } from '../api.ts';
 import { describe } from '../checkpoint/inspect-checkpoint.ts';
 import { kindOf } from '../checkpoint/kinds.ts';
 import { openWeights } from '../checkpoint/open-weights.ts';
-import { verifyWeights } from '../checkpoint/verify-weights.ts';
+import { verifyAnchors, verifyWeights } from '../checkpoint/verify-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Decoder, Encoder, Network, TextEncoder } from '../denoiser/network.ts';
 import { EngineError } from '../errors.ts';
-import { clipConfigOf, clipPrefixIn } from '../models/clip/config.ts';
+import { clipAnchors, clipConfigOf, clipPrefixIn } from '../models/clip/config.ts';
 import type { ClipConfig } from '../models/clip/config.ts';
 import { clipTextEncoder } from '../models/clip/text-encoder.ts';
-import { headsFrom, unetConfigOf } from '../models/unet/config.ts';
+import { headsFrom, unetAnchors, unetConfigOf } from '../models/unet/config.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
 import { unet } from '../models/unet/unet.ts';
-import { latentFactorOf, vaeConfigOf, vaePrefixIn } from '../models/vae/config.ts';
+import { latentFactorOf, vaeAnchors, vaeConfigOf, vaePrefixIn } from '../models/vae/config.ts';
 import type { VaeConfig } from '../models/vae/config.ts';
 import { vaeDecoder } from '../models/vae/decoder.ts';
 import { vaeEncoder } from '../models/vae/encoder.ts';
@@ -35,6 +35,9 @@ export type Networks = AsyncDisposable & {
   dispose(): Promise<void>;
 };
 
+/** What a refusal offers instead. */
+const supported = 'Stable Diffusion 1';
+
 /**
  * Opens a checkpoint: reads its header, derives every size from the shapes of its tensors and checks that all
  * weights are there. No weight is read before a network first runs.
@@ -45,10 +48,8 @@ export type Networks = AsyncDisposable & {
  */
 export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
   const file = await openWeights(path);
-  const { title, supported } = kindOf(shapesOf(file));
-  if (!supported) {
-    throw new EngineError('checkpoint.unsupported', { path, what: title, supported: 'Stable Diffusion 1' });
-  }
+  const kind = kindOf(shapesOf(file));
+  if (!kind.supported) throw new EngineError('checkpoint.unsupported', { path, what: kind.title, supported });
   return networksOf(file, options.vae === undefined ? file : await openWeights(options.vae), options);
 }
 
@@ -57,24 +58,28 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
   const { overrides = {} } = options;
   const shapes = shapesOf(file);
   const vaeShapes = shapesOf(vaeFile);
+  const { title } = kindOf(shapes);
+  const textPrefix = clipPrefixIn(shapes);
+  const vaePrefix = vaePrefixIn(vaeShapes) ?? 'first_stage_model.';
+  verifyAnchors(file, { ...unetAnchors(), ...clipAnchors(textPrefix) }, title);
+  verifyAnchors(vaeFile, vaeAnchors(vaePrefix), title);
   const configs = {
     unet: unetConfigOf(shapes, headsFrom(overrides)),
-    text: clipConfigOf(shapes, clipPrefixIn(shapes), overrides.textHeads),
-    vae: vaeConfigOf(vaeShapes, vaePrefixIn(vaeShapes) ?? 'first_stage_model.'),
+    text: clipConfigOf(shapes, textPrefix, overrides.textHeads),
+    vae: vaeConfigOf(vaeShapes, vaePrefix),
   };
 
-  const info = { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 };
-
   const sessions: Session[] = [];
-  const prepare = (graph: Graph, weights: WeightFile): Session['run'] => {
-    verifyWeights(weights, weightsOf(graph), info.title);
+  const prepare = (weights: WeightFile, build: () => Graph): Session['run'] => {
+    const graph = built(weights, title, build);
+    verifyWeights(weights, weightsOf(graph), title);
     const session = lazySession(graph, weights, options);
     sessions.push(session);
     return async (feeds, output) => requireFinite(await session.run(feeds, output));
   };
-  const runUNet = prepare(unet(configs.unet), file);
-  const runText = prepare(clipTextEncoder(configs.text), file);
-  const runDecoder = prepare(vaeDecoder(configs.vae), vaeFile);
+  const runUNet = prepare(file, () => unet(configs.unet));
+  const runText = prepare(file, () => clipTextEncoder(configs.text));
+  const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae));
   // Few need the encoder and some files lack it, so it is looked for when it is first called.
   let runEncoder: Session['run'] | undefined;
 
@@ -82,7 +87,7 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
     await Promise.all(sessions.map((session) => session.dispose()));
   };
   return {
-    info,
+    info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
     configs,
     network: async ({ x, timesteps, context, vector }) =>
       await runUNet(
@@ -93,12 +98,23 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
       await runText({ tokens: tokenFeed(tokens, configs.text) }, layerName(layer, configs.text)),
     decoder: async (latents) => await runDecoder({ latents }, 'pixels'),
     encoder: async (pixels) => {
-      runEncoder ??= prepare(vaeEncoder(configs.vae), vaeFile);
+      runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
       return await runEncoder({ pixels }, 'moments');
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** Builds a graph from sizes that come from a file and may fit nothing. */
+function built({ path }: WeightFile, title: string, build: () => Graph): Graph {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const what = `${title} with sizes that do not fit together (${error.message})`;
+    throw new EngineError('checkpoint.unsupported', { path, what, supported }, { cause: error });
+  }
 }
 
 function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabulary }: ClipConfig) {

@@ -15,6 +15,16 @@ export type ClipConfig = {
   readonly innerWidth: number;
 };
 
+/** The tensors that a text encoder's sizes are derived from, with their numbers of axes. */
+export function clipAnchors(prefix: string): Readonly<Record<string, number>> {
+  return {
+    [`${prefix}.embeddings.token_embedding.weight`]: 2,
+    [`${prefix}.embeddings.position_embedding.weight`]: 2,
+    [`${prefix}.encoder.layers.0.layer_norm1.weight`]: 1,
+    [`${prefix}.encoder.layers.0.mlp.fc1.weight`]: 2,
+  };
+}
+
 /** The sizes of a text encoder in a checkpoint; `heads` defaults to one for every 64 channels. */
 export function clipConfigOf(shapes: Shapes, prefix: string, heads?: number): ClipConfig {
   const width = extentOf(shapes, `${prefix}.embeddings.token_embedding.weight`, 1);

@@ -35,6 +35,16 @@ export type Heads = { readonly count: number } | { readonly channels: number };
 
 export const unetPrefix = 'model.diffusion_model';
 
+/** The tensors that a UNet's sizes are derived from, with their numbers of axes. */
+export function unetAnchors(prefix: string = unetPrefix): Readonly<Record<string, number>> {
+  return {
+    [`${prefix}.input_blocks.0.0.weight`]: 4,
+    [`${prefix}.input_blocks.1.0.out_layers.3.weight`]: 4,
+    [`${prefix}.middle_block.1.transformer_blocks.0.attn2.to_k.weight`]: 2,
+    [`${prefix}.out.2.weight`]: 4,
+  };
+}
+
 /**
  * The sizes of the UNet in a checkpoint. Heads cannot be told from shapes: SD 1 has 8 everywhere, and the models
  * with linear projections (SD 2, SDXL) have heads of 64 channels.

@@ -26,6 +26,16 @@ export function vaePrefixIn(shapes: Shapes): string | undefined {
   return ['first_stage_model.', ''].find((prefix) => shapes.has(`${prefix}decoder.conv_in.weight`));
 }
 
+/** The tensors that a VAE's sizes are derived from, with their numbers of axes. */
+export function vaeAnchors(prefix: string): Readonly<Record<string, number>> {
+  return {
+    [`${prefix}decoder.conv_in.weight`]: 4,
+    [`${prefix}decoder.conv_out.weight`]: 4,
+    [`${prefix}decoder.up.0.block.0.conv1.weight`]: 4,
+    [`${prefix}post_quant_conv.weight`]: 4,
+  };
+}
+
 /** The sizes of the VAE in a checkpoint, from its decoder. */
 export function vaeConfigOf(shapes: Shapes, prefix: string): VaeConfig {
   const levels = countOf(shapes, `${prefix}decoder.up`, '.block.0.conv1.weight');
