@@ -1,9 +1,11 @@
-/** Checks the types of the whole workspace with `tsc`; prints its findings. */
+/** Checks the types of the whole workspace with `tsc`, and the page's components with svelte-check; prints their findings. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-process.exit(
-  spawnSync(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', root], { cwd: root, stdio: 'inherit' })
-    .status ?? 1,
-);
+const passes = (program: string, args: readonly string[]): boolean =>
+  spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+
+const workspace = passes(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', root]);
+const page = passes(process.execPath, [join(root, 'packages/web/check.ts')]);
+process.exit(workspace && page ? 0 : 1);

@@ -18,14 +18,21 @@ const abandoned = 180_000;
 
 /** What the build depends on, as one hash. */
 function sources(): string {
-  const files = globSync(['src/**/*', 'static/**/*', '*.ts', '*.json', '../contract/src/**/*.ts', '../../package-lock.json'], {
-    cwd: folder,
-    exclude: (path) => /node_modules|\.svelte-kit|\.test\.ts$/.test(String(path)),
-  })
+  const files = globSync(
+    ['src/**/*', 'static/**/*', '*.ts', '*.json', '../contract/src/**/*.ts', '../../package-lock.json'],
+    {
+      cwd: folder,
+      exclude: (path) => /node_modules|\.svelte-kit|\.test\.ts$/.test(String(path)),
+    },
+  )
     .filter((file) => statSync(join(folder, file)).isFile())
     .toSorted();
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(folder, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(folder, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,8 +1,15 @@
 /** `keepConnected` on a browser's `EventSource`, network and visibility events. */
 import type { ServerEvent } from '@bottega/contract';
-import { keepConnected, type ConnectionState, type Source } from './connection.ts';
+import { keepConnected, type ConnectionState, type Ears, type Stream } from './connection.ts';
 
 const sleep = 30_000;
+
+function listenTo(url: string, { hear, fail }: Ears): Stream {
+  const source = new EventSource(url);
+  source.addEventListener('message', ({ data }) => hear(String(data)));
+  source.addEventListener('error', fail);
+  return source;
+}
 
 /** @returns A function that ends it. */
 export function connectInBrowser(
@@ -11,7 +18,7 @@ export function connectInBrowser(
   onState: (state: ConnectionState) => void,
 ): () => void {
   const connection = keepConnected({
-    open: () => new EventSource(url) as Source,
+    open: (ears) => listenTo(url, ears),
     onEvent,
     onState,
     later: (run, milliseconds) => {

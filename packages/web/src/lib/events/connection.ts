@@ -6,15 +6,12 @@ import type { ServerEvent } from '@bottega/contract';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
-/** The part of `EventSource` that is used here. */
-export type Source = {
-  onmessage: ((message: { readonly data: string }) => void) | null;
-  onerror: (() => void) | null;
-  close(): void;
-};
+export type Stream = { close(): void };
+export type Ears = { readonly hear: (data: string) => void; readonly fail: () => void };
 
 export type ConnectionOptions = {
-  readonly open: () => Source;
+  /** Opens a stream, such as an `EventSource`. */
+  readonly open: (ears: Ears) => Stream;
   readonly onEvent: (event: ServerEvent) => void;
   readonly onState: (state: ConnectionState) => void;
   /** `setTimeout` and `clearTimeout`, or a test's. */
@@ -40,7 +37,7 @@ export function pauseBefore(attempt: number, random: number): number {
 }
 
 export function keepConnected({ open, onEvent, onState, later, random }: ConnectionOptions): Connection {
-  let source: Source | undefined;
+  let stream: Stream | undefined;
   let cancelPause: (() => void) | undefined;
   let attempt = 0;
   let state: ConnectionState | undefined;
@@ -53,8 +50,8 @@ export function keepConnected({ open, onEvent, onState, later, random }: Connect
   }
 
   function drop(): void {
-    source?.close();
-    source = undefined;
+    stream?.close();
+    stream = undefined;
     cancelPause?.();
     cancelPause = undefined;
   }
@@ -63,24 +60,25 @@ export function keepConnected({ open, onEvent, onState, later, random }: Connect
     drop();
     if (closed) return;
     if (state === undefined) tell('connecting');
-    source = open();
-    source.onmessage = ({ data }) => {
-      attempt = 0;
-      tell('open');
-      const event = parseEvent(data);
-      if (event !== undefined) onEvent(event);
-    };
-    source.onerror = () => {
-      drop();
-      tell('lost');
-      cancelPause = later(connect, pauseBefore(attempt++, random()));
-    };
+    stream = open({
+      hear: (data) => {
+        attempt = 0;
+        tell('open');
+        const event = parseEvent(data);
+        if (event !== undefined) onEvent(event);
+      },
+      fail: () => {
+        drop();
+        tell('lost');
+        cancelPause = later(connect, pauseBefore(attempt++, random()));
+      },
+    });
   }
 
   connect();
   return {
     retry: () => {
-      if (source === undefined) connect();
+      if (stream === undefined) connect();
     },
     renew: connect,
     close: () => {

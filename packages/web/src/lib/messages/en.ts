@@ -85,14 +85,16 @@ export const messages = {
     'picture.unknown': 'There is no such picture. It may have been deleted.',
     'request.too-large': 'This file is too large.',
     'worker.lost': 'The worker died while making this picture. Try a smaller size.',
-    'storage.full': 'The disk is full. Make room; nothing was lost, and waiting pictures go on by themselves.',
+    'storage.full':
+      'The disk is full. Make room; nothing was lost, and waiting pictures go on by themselves.',
     'server.failed': 'Something failed that should not have. The server’s log says more.',
     'server.unreachable': 'The server does not answer. Your recipe is kept here; try again in a moment.',
   },
   easel: {
     title: 'On the easel',
     empty: 'The easel is free',
-    emptyHint: 'Write what you want to see, then press Generate. Or drop a picture anywhere to take over its recipe.',
+    emptyHint:
+      'Write what you want to see, then press Generate. Or drop a picture anywhere to take over its recipe.',
     preparing: 'Preparing …',
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,
     left: (duration: string) => `about ${duration} left`,
@@ -117,7 +119,8 @@ export const messages = {
     drawnIn: (duration: string) => `drawn in ${duration}`,
     started: (prompt: string) => `Drawing started: ${prompt}`,
     percent: (percent: string) => `${percent} drawn`,
-    finished: (count: number, shown: string) => (count === 1 ? 'The picture is finished.' : `${shown} pictures are finished.`),
+    finished: (count: number, shown: string) =>
+      count === 1 ? 'The picture is finished.' : `${shown} pictures are finished.`,
     cancelled: 'Cancelled.',
     reused: 'The recipe is in the form.',
   },
@@ -140,7 +143,8 @@ export const messages = {
     here: 'Drop the picture to read its recipe',
     reading: 'Reading the recipe …',
     done: 'The recipe is in the form.',
-    missingModel: (name: string) => `It was made with ${name}, which is not installed here. The chosen model stays.`,
+    missingModel: (name: string) =>
+      `It was made with ${name}, which is not installed here. The chosen model stays.`,
   },
   connection: {
     lost: 'Connection lost. Trying again …',

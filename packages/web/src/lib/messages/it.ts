@@ -74,19 +74,23 @@ export const messages: Messages = {
     range: (min, max) => `Da ${min} a ${max}.`,
     long: (max) => `Al massimo ${max} caratteri.`,
     'no-model': 'Scegli prima un modello.',
-    several: (count, shown) => (count === 1 ? 'Un campo è da correggere.' : `${shown} campi sono da correggere.`),
+    several: (count, shown) =>
+      count === 1 ? 'Un campo è da correggere.' : `${shown} campi sono da correggere.`,
   },
   errors: {
     'queue.full': 'La coda è piena. Aspetta che un’immagine sia finita, o annullane qualcuna.',
-    'model.none': 'Non è ancora installato nessun modello. Metti un checkpoint .safetensors nella cartella dei modelli.',
+    'model.none':
+      'Non è ancora installato nessun modello. Metti un checkpoint .safetensors nella cartella dei modelli.',
     'model.unknown': 'Questo modello qui non è installato.',
     'picture.no-recipe':
       'Questa immagine non contiene una ricetta. Quelle fatte qui o con A1111 la contengono, se nessun programma l’ha tolta.',
     'picture.unreadable': 'Questo file non è un’immagine leggibile. PNG, JPEG e WebP lo sono.',
     'picture.unknown': 'Questa immagine non c’è. Forse è stata eliminata.',
     'request.too-large': 'Questo file è troppo grande.',
-    'worker.lost': 'Il processo che disegna si è fermato durante questa immagine. Prova con dimensioni minori.',
-    'storage.full': 'Il disco è pieno. Fai spazio; nulla è perduto, e le immagini in attesa continuano da sole.',
+    'worker.lost':
+      'Il processo che disegna si è fermato durante questa immagine. Prova con dimensioni minori.',
+    'storage.full':
+      'Il disco è pieno. Fai spazio; nulla è perduto, e le immagini in attesa continuano da sole.',
     'server.failed': 'È fallito qualcosa che non doveva. Il registro del server dice di più.',
     'server.unreachable': 'Il server non risponde. La ricetta resta qui; riprova tra un momento.',
   },

@@ -1,5 +1,9 @@
 /** One short notice at a time, with an action that may be taken while it is shown. Written only in the browser. */
-export type Toast = { readonly text: string; readonly undo?: () => void; readonly hold?: (held: boolean) => void };
+export type Toast = {
+  readonly text: string;
+  readonly undo?: () => void;
+  readonly hold?: (held: boolean) => void;
+};
 
 const shownFor = 5_000;
 let current = $state.raw<Toast | undefined>();

@@ -12,6 +12,15 @@ export function findModel(models: readonly ModelInfo[], text: string): ModelInfo
   );
 }
 
+function samplerName(text: string, { samplers }: Choices): string {
+  const found = samplers.find(({ name, aliases }) => [name, ...aliases].some((known) => same(known, text)));
+  return found?.name ?? text;
+}
+
+function schedulerLabel(text: string, { schedulers }: Choices): string {
+  return schedulers.find(({ name, label }) => same(name, text) || same(label, text))?.label ?? text;
+}
+
 /** `recipe` in the names that the form's lists hold; names that nothing matches stay as they are. */
 export function inOfferedNames(
   recipe: Partial<Recipe>,
@@ -22,15 +31,19 @@ export function inOfferedNames(
   return {
     ...recipe,
     ...(model !== undefined && { model: findModel(models, model)?.name }),
-    ...(sampler !== undefined && {
-      sampler:
-        choices.samplers.find(({ name, aliases }) => [name, ...aliases].some((known) => same(known, sampler)))
-          ?.name ?? sampler,
-    }),
-    ...(scheduler !== undefined && {
-      scheduler:
-        choices.schedulers.find(({ name, label }) => same(name, scheduler) || same(label, scheduler))?.name ??
-        scheduler,
-    }),
+    ...(sampler !== undefined && { sampler: samplerName(sampler, choices) }),
+    ...(scheduler !== undefined && { scheduler: schedulerLabel(scheduler, choices) }),
   };
+}
+
+/** Models whose defaults are in the names that the form's lists hold. */
+export function withOfferedDefaults(models: readonly ModelInfo[], choices: Choices): readonly ModelInfo[] {
+  return models.map((model) => ({
+    ...model,
+    defaults: {
+      ...model.defaults,
+      sampler: samplerName(model.defaults.sampler, choices),
+      scheduler: schedulerLabel(model.defaults.scheduler, choices),
+    },
+  }));
 }

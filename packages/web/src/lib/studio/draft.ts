@@ -62,7 +62,9 @@ const modelFields = ['sampler', 'scheduler', 'steps', 'width', 'height', 'cfgSca
 
 /** Another model: what still stood at the old one's defaults takes the new one's, what was chosen stays. */
 export function withModel(draft: Draft, from: ModelInfo | undefined, to: ModelInfo): Draft {
-  const untouched = modelFields.filter((field) => from === undefined || draft[field] === from.defaults[field]);
+  const untouched = modelFields.filter(
+    (field) => from === undefined || draft[field] === from.defaults[field],
+  );
   const sizeTouched = !untouched.includes('width') || !untouched.includes('height');
   const taken = untouched
     .filter((field) => !(sizeTouched && (field === 'width' || field === 'height')))
@@ -70,11 +72,26 @@ export function withModel(draft: Draft, from: ModelInfo | undefined, to: ModelIn
   return { ...draft, ...Object.fromEntries(taken), model: to.name };
 }
 
+/** What these parts are where nobody says otherwise: not worth showing. */
+const usual: { readonly [Field in ExtraField]?: unknown } = {
+  clipSkip: 1,
+  subseedStrength: 0,
+  emphasis: 'Original',
+  randomSource: 'NV',
+  etaNoiseSeedDelta: 0,
+};
+
+function extrasOf(recipe: Partial<Recipe>): Extras {
+  const varied = (recipe.subseedStrength ?? 0) > 0;
+  const worth = extraFields.filter(
+    (field) =>
+      recipe[field] !== undefined && recipe[field] !== usual[field] && (field !== 'subseed' || varied),
+  );
+  return Object.fromEntries(worth.map((field) => [field, recipe[field]]));
+}
+
 /** The form filled from a recipe; what the recipe leaves open stays as it is. */
 export function withRecipe(draft: Draft, recipe: Partial<Recipe>): Draft {
-  const extras = Object.fromEntries(
-    extraFields.filter((field) => recipe[field] !== undefined).map((field) => [field, recipe[field]]),
-  );
   return {
     prompt: recipe.prompt ?? draft.prompt,
     negativePrompt: recipe.negativePrompt ?? (recipe.prompt === undefined ? draft.negativePrompt : ''),
@@ -88,7 +105,7 @@ export function withRecipe(draft: Draft, recipe: Partial<Recipe>): Draft {
     seed: recipe.seed === undefined || recipe.seed < 0 ? null : recipe.seed,
     batchSize: recipe.batchSize ?? 1,
     batchCount: recipe.batchCount ?? 1,
-    extras,
+    extras: extrasOf(recipe),
   };
 }
 

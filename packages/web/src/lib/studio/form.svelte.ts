@@ -5,28 +5,47 @@ import { textOfFailure } from '../language/error-text.ts';
 import type { Language } from '../language/language.ts';
 import { textOfProblem } from '../language/problem-text.ts';
 import { announce } from '../site/announcer.svelte.ts';
-import { findModel, inOfferedNames } from './choices.ts';
+import { findModel, inOfferedNames, withOfferedDefaults } from './choices.ts';
 import { checkDraft, fieldOf, fieldOrder, type Field } from './draft-errors.ts';
-import { emptyDraft, firstModel, toRecipe, withModel, withRecipe, type Draft, type ExtraField } from './draft.ts';
+import {
+  emptyDraft,
+  firstModel,
+  toRecipe,
+  withModel,
+  withRecipe,
+  type Draft,
+  type ExtraField,
+} from './draft.ts';
 import { restoreDraft } from './saved-draft.ts';
 
 export type RecipeForm = ReturnType<typeof createForm>;
 type Texts = Partial<Readonly<Record<Field, string>>>;
 
-export function createForm(client: Client, language: Language, offered: { models: ModelInfo[]; choices: Choices }) {
+export function createForm(
+  client: Client,
+  language: Language,
+  offered: { models: ModelInfo[]; choices: Choices },
+) {
   const { t, format } = language;
-  let models = $state.raw<readonly ModelInfo[]>(offered.models);
-  let draft = $state.raw<Draft>(emptyDraft(firstModel(offered.models)));
+  let models = $state.raw(withOfferedDefaults(offered.models, offered.choices));
+  let draft = $state.raw<Draft>(startingDraft());
   let errors = $state.raw<Texts>({});
   let failure = $state<string>();
   let notice = $state<string>();
   let sending = $state(false);
 
+  function startingDraft(): Draft {
+    return emptyDraft(firstModel(models));
+  }
+
   const modelNamed = (name: string): ModelInfo | undefined => models.find((model) => model.name === name);
 
   function textsOf(checked: Draft): Texts {
     return Object.fromEntries(
-      Object.entries(checkDraft(checked)).map(([field, problem]) => [field, textOfProblem(language, problem)]),
+      Object.entries(checkDraft(checked)).map(([field, problem]) => [
+        field,
+        textOfProblem(language, problem),
+      ]),
     );
   }
 
@@ -35,7 +54,9 @@ export function createForm(client: Client, language: Language, offered: { models
     failure = undefined;
     // A field that was found wrong is looked at again while it is mended; others are left alone until sending.
     const now = textsOf(next);
-    errors = Object.fromEntries(Object.keys(errors).flatMap((field) => (field in now ? [[field, now[field as Field]]] : [])));
+    errors = Object.fromEntries(
+      Object.keys(errors).flatMap((field) => (field in now ? [[field, now[field as Field]]] : [])),
+    );
   }
 
   function fail(error: unknown): void {
@@ -94,7 +115,9 @@ export function createForm(client: Client, language: Language, offered: { models
     /** Takes a recipe over; `missing` names a model that it wants and that is not here. */
     fill(recipe: Partial<Recipe>, missing?: string): void {
       const offeredRecipe = inOfferedNames(recipe, models, offered.choices);
-      const absent = missing ?? (recipe.model !== undefined && !findModel(models, recipe.model) ? recipe.model : undefined);
+      const absent =
+        missing ??
+        (recipe.model !== undefined && !findModel(models, recipe.model) ? recipe.model : undefined);
       errors = {};
       change(withRecipe(draft, offeredRecipe));
       notice = absent === undefined ? t.drop.done : `${t.drop.done} ${t.drop.missingModel(absent)}`;
@@ -113,9 +136,11 @@ export function createForm(client: Client, language: Language, offered: { models
     },
     async reloadModels(refresh: boolean): Promise<void> {
       try {
-        ({ models } = await (refresh ? client.refreshModels() : client.listModels()));
+        const found = await (refresh ? client.refreshModels() : client.listModels());
+        models = withOfferedDefaults(found.models, offered.choices);
         const first = firstModel(models);
-        if (modelNamed(draft.model) === undefined && first !== undefined) change(withModel(draft, undefined, first));
+        if (modelNamed(draft.model) === undefined && first !== undefined)
+          change(withModel(draft, undefined, first));
         if (refresh) announce(t.form.modelsFound(models.length, format.number(models.length)));
       } catch (error) {
         fail(error);

@@ -46,5 +46,7 @@ function fits(kept: unknown, base: unknown, mayBeNull: boolean): boolean {
 
 function extrasOf(kept: unknown): Draft['extras'] {
   if (typeof kept !== 'object' || kept === null) return {};
-  return Object.fromEntries(Object.entries(kept).filter(([key]) => extraFields.some((field) => field === key)));
+  return Object.fromEntries(
+    Object.entries(kept).filter(([key]) => extraFields.some((field) => field === key)),
+  );
 }

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { enlargementOf } from './enlargement.ts';
+
+for (const [width, height, scale] of [
+  [64, 64, 8],
+  [56, 80, 6],
+  [128, 128, 4],
+  [8, 8, 64],
+  [136, 64, 1],
+  [512, 768, 1],
+] as const) {
+  test(`${width} x ${height} is shown ${scale} times as large`, () =>
+    assert.equal(enlargementOf(width, height), scale));
+}
