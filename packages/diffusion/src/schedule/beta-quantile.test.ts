@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { betaProbability, betaQuantile } from './beta-quantile.ts';
 
 const shape = fc.double({ min: 0.3, max: 5, noNaN: true });
-const probability = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+const probability = fc.double({ min: 0.05, max: 0.95, noNaN: true });
 
 test('closed forms: uniform, a power, the arcsine', () => {
   for (const p of [0.01, 0.25, 0.5, 0.9]) {

@@ -1,5 +1,5 @@
 /**
- * exp and log in float32 as PyTorch's CPU kernels compute them, last bit included: with SLEEF's polynomials, fused
+ * exp, log and tan in float32 as PyTorch's CPU kernels compute them, last bit included: with SLEEF's polynomials, fused
  * multiply-adds and the same order of rounding (Shibata and Petrogalli: "SLEEF: a portable vectorized library of
  * C standard mathematical functions", 2020). Brownian noise is looked up at sigmas rounded to 6 decimals, so one
  * bit of a sigma can become visible.
@@ -34,6 +34,23 @@ export function log32(x: number): number {
   const square = fround(high * high);
   const tail = fround(fround(square * high) * polynomial(logPolynomial, square));
   return fround(exponent * Math.LN2 + 2 * ratio + tail);
+}
+
+const tanPolynomial = [
+  0.00446636462584137916564941, -8.3920182078145444393158e-5, 0.0109639242291450500488281,
+  0.0212360303848981857299805, 0.0540687143802642822265625,
+].map(fround);
+/** Pi in three parts. */
+const [piHigh, piMiddle, piLow] = [3.140625, 0.0009670257568359375, 6.2771141529083251953e-7];
+
+/** The tangent of a float32 up to 125. */
+export function tan32(x: number): number {
+  const quarter = Math.round(fround(x * fround(2 / Math.PI)));
+  const rest = fround(x - (piHigh / 2) * quarter) - (piMiddle / 2) * quarter - (piLow / 2) * quarter;
+  const s = rest * rest;
+  const inner = fround(0.133325666189193725585938) + fround(polynomial(tanPolynomial, fround(s)) * fround(s));
+  const tangent = rest + rest * s * (fround(0.33333361148834228515625) + s * inner);
+  return fround(quarter % 2 === 0 ? tangent : -1 / tangent);
 }
 
 /** Horner's scheme, highest power first, each step rounded once. */

@@ -2,7 +2,7 @@ import { readVectors } from '@bottega/testing';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exp32, log32 } from './float32.ts';
+import { exp32, log32, tan32 } from './float32.ts';
 import { linspace } from './linspace.ts';
 
 /** Half the distance of neighbouring float32 numbers, relative. */
@@ -18,6 +18,14 @@ test('exp and log are within a bit of the true value', () => {
     fc.property(fc.float({ min: Math.fround(1e-30), max: Math.fround(1e30), noNaN: true }), (x) => {
       const off = Math.abs(log32(x) - Math.log(x));
       assert.ok(off <= 2.1 * halfBit * Math.abs(Math.log(x)), String(x));
+    }),
+  );
+});
+
+test('so is tan', () => {
+  fc.assert(
+    fc.property(fc.float({ min: -100, max: 100, noNaN: true }), (x) => {
+      assert.ok(Math.abs(tan32(x) - Math.tan(x)) <= 2.1 * halfBit * Math.abs(Math.tan(x)), String(x));
     }),
   );
 });

@@ -1,3 +1,4 @@
+import { tan32 } from './float32.ts';
 import type { ScheduleInput } from './schedule.ts';
 
 /**
@@ -10,6 +11,6 @@ export function klOptimal({ steps, sigmaMin, sigmaMax }: ScheduleInput): Float32
   return Float32Array.from({ length: steps + 1 }, (_, i) => {
     const part = Math.fround(i / steps);
     const angle = Math.fround(part * low) + Math.fround(Math.fround(1 - part) * high);
-    return Math.tan(Math.fround(angle));
+    return tan32(Math.fround(angle));
   });
 }
