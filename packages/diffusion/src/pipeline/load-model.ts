@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { LoadOptions, Model } from '../api.ts';
 import type { Decoder } from '../denoiser/network.ts';
+import type { VaeConfig } from '../models/vae/config.ts';
 import { openNetworks } from '../runtime/networks.ts';
 import type { Networks } from '../runtime/networks.ts';
 import { combine } from '../sampler/arithmetic.ts';
@@ -11,7 +12,8 @@ import { openUpscaler } from '../upscaler/open-upscaler.ts';
 import type { Upscaler } from '../upscaler/open-upscaler.ts';
 import { familyOf } from './families.ts';
 import type { Family } from './families.ts';
-import { fitPreview } from './preview.ts';
+import { fitPreview } from './fit-preview.ts';
+import { stableDiffusionFactors } from './preview.ts';
 import type { PreviewFactors } from './preview.ts';
 import { readModelCard } from './read-model-card.ts';
 
@@ -63,7 +65,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     family,
     decode,
     vae: options.vae === undefined ? undefined : vaeNames(options.vae, options.vaeSha256),
-    previewFactors: once(() => fitPreview(decode)).get,
+    previewFactors: once(() => previewFactorsOf(networks.configs.vae, decode)).get,
     upscaler: upscaler.get,
   });
   return model;
@@ -74,6 +76,12 @@ export function partsOf(model: Model): LoadedModel {
   const parts = loaded.get(model);
   if (parts === undefined) throw new TypeError('not a model that loadModel returned');
   return parts;
+}
+
+/** Of the published VAE without asking; smaller ones are quickly fitted. */
+async function previewFactorsOf({ levels }: VaeConfig, decode: Decoder): Promise<PreviewFactors> {
+  const isPublished = levels.map(({ channels }) => channels).join() === '128,256,512,512';
+  return isPublished ? stableDiffusionFactors : await fitPreview(decode);
 }
 
 function vaeNames(path: string, sha256?: string): LoadedModel['vae'] {

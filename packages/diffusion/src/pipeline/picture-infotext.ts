@@ -16,14 +16,14 @@ export type Recorded = {
   readonly scheduler: Scheduler;
   /** What the sampler adds: "Schedule type", "Eta" ... */
   readonly extras: Extras;
-  /** Title of the upscaler, where the picture was drawn smaller. */
-  readonly upscaler?: string;
+  /** What brought the picture to its size, where it was drawn in another. */
+  readonly enlarger?: string;
   readonly version?: string;
 };
 
 /** The generation parameters of one picture, as A1111 writes them. */
 export function pictureInfotext(recorded: Recorded, index: number): string {
-  const { request, info, vae, sampler, upscaler } = recorded;
+  const { request, info, vae, sampler, enlarger } = recorded;
   const { seed, subseed } = request.pictures[index];
   const eta = recorded.extras.Eta;
   return writeInfotext(
@@ -52,8 +52,8 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       extra: [
         ['Emphasis', emphasisOf(request)],
         ...Object.entries(recorded.extras),
-        ['Drawn at', upscaler && `${request.drawn.width}x${request.drawn.height}`],
-        ['Upscaler', upscaler],
+        ['Drawn at', enlarger && `${request.drawn.width}x${request.drawn.height}`],
+        ['Upscaler', enlarger],
       ],
       version: recorded.version,
     }),

@@ -9,6 +9,15 @@ export function roundDown({ width, height }: Size): Size {
   return { width: width - (width % multiple), height: height - (height % multiple) };
 }
 
+export function isSame(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+/** Whether a picture of size `b` must be enlarged to cover `a`. */
+export function isLarger(a: Size, b: Size): boolean {
+  return a.width > b.width || a.height > b.height;
+}
+
 /**
  * The size at which a model draws a picture of the size asked for. A model whose card says `otherSizes: 'upscale'`
  * draws at its own size in about the same shape, and the picture is then enlarged; others draw what is asked.
