@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { readVectors } from '@bottega/testing';
 import { parseAttention } from './attention.ts';
 
-const folder = process.env.VECTORS ?? join(import.meta.dirname, '../../test-data/vectors');
 type AttentionCase = { prompt: string; result: [string, number][] | { error: string } };
-const { cases } = JSON.parse(readFileSync(join(folder, 'prompt_attention.json'), 'utf8')) as {
-  cases: AttentionCase[];
-};
+const { cases } = readVectors<{ cases: AttentionCase[] }>('prompt_attention');
 
 for (const { prompt, result } of cases) {
   test(`attention of ${JSON.stringify(prompt).slice(0, 60)}`, () => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { readVectors } from '@bottega/testing';
 import type { EmphasisMode } from '../api.ts';
 import { loadClipTokenizer } from '../tokenizer/clip-tokenizer.ts';
 import { chunkText } from './chunks.ts';
 
-const folder = process.env.VECTORS ?? join(import.meta.dirname, '../../test-data/vectors');
 type ChunkingCase = {
   prompt: string;
   opts: { comma_padding_backtrack?: number; emphasis?: EmphasisMode };
@@ -14,9 +12,7 @@ type ChunkingCase = {
   token_count: number;
   chunks: { tokens: number[]; multipliers: number[]; fixes: [number, string][] }[];
 };
-const { chunking } = JSON.parse(readFileSync(join(folder, 'clip_tokens.json'), 'utf8')) as {
-  chunking: ChunkingCase[];
-};
+const { chunking } = readVectors<{ chunking: ChunkingCase[] }>('clip_tokens');
 const tokenizer = await loadClipTokenizer();
 
 for (const [i, expected] of chunking.entries()) {

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { readVectors } from '@bottega/testing';
 import type { EmphasisMode } from '../api.ts';
 import { tensor } from '../tensor.ts';
 import { applyEmphasis } from './emphasis.ts';
 
-const folder = process.env.VECTORS ?? join(import.meta.dirname, '../../test-data/vectors');
 type EmphasisCase = {
   shape: number[];
   z: number[];
   multipliers: number[][];
   results: Record<EmphasisMode, number[] | 'unchanged'>;
 };
-const { cases } = JSON.parse(readFileSync(join(folder, 'emphasis.json'), 'utf8')) as {
-  cases: EmphasisCase[];
-};
+const { cases } = readVectors<{ cases: EmphasisCase[] }>('emphasis');
 
 for (const [i, { shape, z, multipliers, results }] of cases.entries()) {
   for (const [mode, expected] of Object.entries(results) as [EmphasisMode, number[] | 'unchanged'][]) {

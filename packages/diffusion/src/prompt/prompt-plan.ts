@@ -60,12 +60,13 @@ export function planPrompt(options: PromptPlanOptions): PromptPlan {
   const alternatives = splitAtAnd(options.prompt);
   const negativePrompt = options.negativePrompt ?? '';
   const prompts = [...new Set([...alternatives.map(({ prompt }) => prompt), negativePrompt])];
+  const groupNumbers = new Map(prompts.map((prompt, number) => [prompt, number]));
   const schedules = prompts.map((prompt) => scheduleOf(prompt, options));
   const groups = schedules.map((schedule) => groupOf(schedule, options));
   const textNumbers = groups.map(({ texts }) => new Map(texts.map(({ text }, number) => [text, number])));
 
   const referenceAt = (prompt: string, call: number): TextReference => {
-    const group = prompts.indexOf(prompt);
+    const group = groupNumbers.get(prompt) ?? 0;
     return { group, text: textNumbers[group].get(textAtCall(schedules[group], call)) ?? 0 };
   };
   const known = new Map<string, CallConditions>();

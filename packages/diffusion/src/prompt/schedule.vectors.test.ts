@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { readVectors } from '@bottega/testing';
 import { scheduleOf } from './schedule.ts';
 
-const folder = process.env.VECTORS ?? join(import.meta.dirname, '../../test-data/vectors');
 type ScheduleCase = {
   prompt: string;
   base_steps: number;
@@ -12,9 +10,7 @@ type ScheduleCase = {
   use_old_scheduling: boolean;
   schedule: [number, string][] | { error: string };
 };
-const { cases } = JSON.parse(readFileSync(join(folder, 'prompt_schedule.json'), 'utf8')) as {
-  cases: ScheduleCase[];
-};
+const { cases } = readVectors<{ cases: ScheduleCase[] }>('prompt_schedule');
 
 for (const expected of cases) {
   const {

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { readVectors } from '@bottega/testing';
 import { loadClipTokenizer } from './clip-tokenizer.ts';
 
-const folder = process.env.VECTORS ?? join(import.meta.dirname, '../../test-data/vectors');
 type TokenCase = { text: string; openai: number[] | null; hf: number[] | null };
-const { tokens: cases } = JSON.parse(readFileSync(join(folder, 'clip_tokens.json'), 'utf8')) as {
-  tokens: TokenCase[];
-};
+const { tokens: cases } = readVectors<{ tokens: TokenCase[] }>('clip_tokens');
 const transformers = await loadClipTokenizer();
 const openai = await loadClipTokenizer('openai');
 
