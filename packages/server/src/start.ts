@@ -79,7 +79,12 @@ async function closeAll(steps: readonly (() => unknown)[], log: Logger): Promise
   }
 }
 
-async function startParts(config: Config, options: StartOptions, log: Logger, onClose: (step: () => unknown) => void): Promise<Omit<RunningServer, 'stop'>> {
+async function startParts(
+  config: Config,
+  options: StartOptions,
+  log: Logger,
+  onClose: (step: () => unknown) => void,
+): Promise<Omit<RunningServer, 'stop'>> {
   const folder = takeDataFolder(config.dataFolder);
   onClose(folder.release);
   const listener = await listenOn(config.host, config.port);
@@ -99,7 +104,12 @@ async function startParts(config: Config, options: StartOptions, log: Logger, on
   const hub = createEventHub();
   const media = openMediaStore(paths.media);
   const thumbnails = openThumbnails(paths.thumbnails, media);
-  const models = createModels(config.modelFolders, createFileHashes(db), () => hub.publish({ type: 'models' }), log);
+  const models = createModels(
+    config.modelFolders,
+    createFileHashes(db),
+    () => hub.publish({ type: 'models' }),
+    log,
+  );
   onClose(models.stop);
   await models.refresh();
 
@@ -107,7 +117,13 @@ async function startParts(config: Config, options: StartOptions, log: Logger, on
   const reader = createGenerationReader(db, board);
   const relay = createRelay(reader, board, hub, log);
   onClose(relay.stop);
-  const hearing = await listen(connection, 'bottega events', 'bottega_events', (message: Message) => relay.hear(message), () => hub.publish({ type: 'hello', version }));
+  const hearing = await listen(
+    connection,
+    'bottega events',
+    'bottega_events',
+    (message: Message) => relay.hear(message),
+    () => hub.publish({ type: 'hello', version }),
+  );
   onClose(hearing.close);
 
   const worker = superviseWorker(
@@ -132,9 +148,32 @@ async function startParts(config: Config, options: StartOptions, log: Logger, on
   });
 
   const gallery = createGallery(db, { media, thumbnails });
-  const studio = createStudio({ db, jobs, reader, models, choices, hub, media, thumbnails, queueLimit: config.queueLimit });
+  const studio = createStudio({
+    db,
+    jobs,
+    reader,
+    models,
+    choices,
+    hub,
+    media,
+    thumbnails,
+    queueLimit: config.queueLimit,
+  });
   const status = createStatus(db, gallery, worker, version);
-  const services: Services = { version, config, log, studio, gallery, models, choices, media, thumbnails, settings: createSettingsStore(db), events: hub, status };
+  const services: Services = {
+    version,
+    config,
+    log,
+    studio,
+    gallery,
+    models,
+    choices,
+    media,
+    thumbnails,
+    settings: createSettingsStore(db),
+    events: hub,
+    status,
+  };
   const page = await loadingPage;
   const app = createApp(services, page && ((app: Hono) => mountPage(app, page)));
   listener.answerWith(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

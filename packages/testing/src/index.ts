@@ -4,13 +4,8 @@ export { assertClose } from './close.ts';
 export { readVectors, readVectorText } from './vectors.ts';
 export { modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
 export type { ModelFacts, ReferenceTensor } from './reference-models.ts';
-export {
-  fakeEngineModule,
-  freshDataFolder,
-  startTestServer,
-  type TestServer,
-  type TestServerOptions,
-} from './test-server.ts';
+export { fakeEngineModule } from './fake-engine-module.ts';
+export { freshDataFolder, startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
 export { startServerProcess, type ServerProcess } from './server-processes.ts';
 export { collect } from './collect.ts';
 export { callApi, type Answer, type CallApi } from './call-api.ts';

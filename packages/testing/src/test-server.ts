@@ -1,12 +1,21 @@
 /** Real servers for tests: a fresh data folder, a free port, a database of their own. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Client, createClient } from '@bottega/contract';
 import { type Config, createLogger, readConfig, type RunningServer, startServer } from '@bottega/server';
+import { fakeEngineModule } from './fake-engine-module.ts';
 import { writeTinyCheckpoint } from './tiny-checkpoint.ts';
 
 export type TestServerOptions = {
@@ -25,8 +34,6 @@ export type TestServer = RunningServer &
     readonly client: Client;
     readonly config: Config;
   };
-
-export const fakeEngineModule: string = join(import.meta.dirname, 'fake-engine.ts');
 
 /**
  * Starts a whole server in this process, with its database and its worker; dispose of it at the end.

@@ -80,6 +80,8 @@ export function createStudio(parts: StudioParts): Studio {
       const recipe = resolveRecipe(input, models.find, parts.choices);
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
+        // One after the other, so that the limit is exact and numbers are visible in their order.
+        await sql`select pg_advisory_xact_lock(${acceptanceLock})`.execute(trx);
         const { rows } = await sql<{ number: number }>`
           insert into generations (id, state, recipe, model_path)
           select ${id}, 'queued', ${JSON.stringify(recipe)}, ${models.pathOf(recipe.model)}
@@ -145,6 +147,8 @@ export function createStudio(parts: StudioParts): Studio {
     finished: (id, signal) => waitUntilFinished(id, hub, get, signal),
   };
 }
+
+const acceptanceLock = 7860;
 
 function badCursor(): AppError {
   return new AppError('request.invalid', { field: 'cursor', reason: 'is not one that this server gave' });

@@ -1,41 +1,5 @@
-/** The worker process: draws what is queued. The server starts it, configures it by message, and outlives it. */
-import { pathToFileURL } from 'node:url';
-import { connect } from '../db/connect.ts';
-import { createLogger } from '../log/logger.ts';
-import { openMediaStore } from '../media/media-store.ts';
-import { openQueue } from '../queue/queue.ts';
-import { draw } from './draw.ts';
-import type { Engine } from './engine.ts';
-import { createJobStore } from './job-store.ts';
-import { createModelSlot } from './model-slot.ts';
-import type { FromWorker, ToWorker, WorkerConfig } from './protocol.ts';
-import { startWorkLoop, type WorkLoop } from './work-loop.ts';
+/** Starts the worker process, with its code from the cache. */
+import { enableCodeCache } from '../code-cache.ts';
 
-// Ctrl+C reaches every process of the terminal; the server decides what it means for the running job.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// A worker without its server would draw for nobody.
-process.on('disconnect', () => process.exit(1));
-
-let loop: WorkLoop | undefined;
-process.on('message', (message: ToWorker) => {
-  if (message.type === 'start') void start(message.config);
-  else void stop();
-});
-
-async function start(config: WorkerConfig): Promise<void> {
-  const { connection, version, mediaFolder, mode, threads, device } = config;
-  const log = createLogger(config.log);
-  const { engine } = (await import(pathToFileURL(config.engineModule).href)) as { engine: Engine };
-  const { db, pool } = connect(connection, 'bottega worker', 3);
-  const queue = await openQueue(pool, 'worker', log);
-  const jobs = createJobStore(db, queue, openMediaStore(mediaFolder));
-  const slot = createModelSlot(engine, { mode, threads, device }, config.idleUnloadMinutes);
-  const parts = { db, jobs, engine, slot, version, mediaFolder, log };
-  loop = await startWorkLoop(connection, queue, (id, signal) => draw(id, parts, signal), slot.rest, log);
-  process.send?.({ type: 'ready' } satisfies FromWorker);
-}
-
-async function stop(): Promise<void> {
-  await loop?.stop();
-  process.exit(0);
-}
+enableCodeCache();
+await import('./process.ts');

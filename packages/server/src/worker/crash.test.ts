@@ -1,0 +1,168 @@
+/** What is accepted is drawn, what is drawn is kept, whoever is killed and whenever. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, Generation } from '@bottega/contract';
+import { freshDataFolder, type ServerProcess, startServerProcess, startTestServer } from '@bottega/testing';
+
+test('a worker killed in mid-picture: its job is retried and keeps what was done', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const { id } = await client.createGeneration({ prompt: 'slow', steps: 4, batchCount: 4, seed: 5 });
+  const before = await until(client, id, (one) => one.pictures.length >= 2);
+  process.kill(workerOf(process.pid), 'SIGKILL');
+  const after = await until(client, id, hasEnded);
+  assert.equal(after.state, 'done');
+  assert.deepEqual(
+    after.pictures.map(({ seed }) => seed),
+    [5, 6, 7, 8],
+  );
+  assert.deepEqual(
+    after.pictures.slice(0, 2).map((one) => one.id),
+    before.pictures.slice(0, 2).map((one) => one.id),
+  );
+});
+
+test('a picture that kills every worker is given up, and the next one is drawn', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const bad = await client.createGeneration({ prompt: 'crash', steps: 2 });
+  const good = await client.createGeneration({ prompt: 'harmless', steps: 2 });
+  const failed = await until(client, bad.id, hasEnded);
+  assert.deepEqual([failed.state, failed.error?.code], ['failed', 'worker.lost']);
+  assert.equal((await until(client, good.id, hasEnded)).state, 'done');
+});
+
+test('a cancel that a worker did not live to hear is carried out', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const { id } = await client.createGeneration({ prompt: 'slow', steps: 100, batchCount: 20 });
+  await until(client, id, (one) => one.state === 'running');
+  const worker = workerOf(process.pid);
+  process.kill(worker, 'SIGSTOP');
+  await client.cancelGeneration(id);
+  process.kill(worker, 'SIGKILL');
+  assert.equal((await until(client, id, hasEnded)).state, 'cancelled');
+});
+
+for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+  test(`a server ended by ${signal} in mid-job: the next one goes on, loses nothing, draws nothing twice`, async (t) => {
+    const folder = await dataFolder(t);
+    const first = await startServerProcess(folder);
+    const ids = await Promise.all(
+      [0, 100, 200].map(async (seed) => {
+        const recipe = { prompt: 'slow', steps: 4, batchCount: 3, seed };
+        return (await first.client.createGeneration(recipe)).id;
+      }),
+    );
+    const before = await anyWithPicture(first, ids);
+    await first.kill(signal);
+
+    const second = await startServerProcess(folder);
+    t.after(() => second.kill('SIGTERM'));
+    const ended = await Promise.all(ids.map((id) => until(second.client, id, hasEnded)));
+    assert.deepEqual(
+      ended.map((one) => one.state),
+      ['done', 'done', 'done'],
+    );
+    for (const one of ended) {
+      const { seed = 0 } = one.recipe;
+      assert.deepEqual(
+        one.pictures.map((picture) => picture.seed),
+        [seed, seed + 1, seed + 2],
+      );
+    }
+    const same = ended.find((one) => one.id === before.id);
+    assert.equal(same?.pictures[0].id, before.pictures[0].id);
+    const { total, pictures } = await second.client.listPictures({ limit: 200 });
+    assert.equal(total, 9);
+    for (const { url } of pictures) assert.equal((await fetch(second.url + url)).status, 200);
+  });
+}
+
+test('a killed server takes its worker and its database with it', async (t) => {
+  const folder = await dataFolder(t);
+  const server = await startServerProcess(folder);
+  const { pid = 0 } = server.process;
+  const worker = workerOf(pid);
+  const postgres = Number(readFileSync(join(folder, 'database/postmaster.pid'), 'utf8').split('\n', 1)[0]);
+  await server.kill('SIGKILL');
+  while (isAlive(worker) || isAlive(postgres)) await delay(20);
+});
+
+test('a database that outlived its server is ended by the next one', async (t) => {
+  const folder = await dataFolder(t);
+  const first = await startServerProcess(folder);
+  const path = join(folder, 'database/postmaster.pid');
+  const postgres = Number(readFileSync(path, 'utf8').split('\n', 1)[0]);
+  // Its guard is killed too, so that nobody tells PostgreSQL to end.
+  for (const pid of guardsOf(first.process.pid ?? 0)) process.kill(pid, 'SIGKILL');
+  await first.kill('SIGKILL');
+  assert.ok(isAlive(postgres));
+  const second = await startServerProcess(folder);
+  assert.ok(!isAlive(postgres));
+  await second.kill('SIGTERM');
+});
+
+async function dataFolder(t: TestContext): Promise<string> {
+  const folder = await freshDataFolder();
+  t.after(() => rmSync(dirname(folder), { recursive: true, force: true }));
+  return folder;
+}
+
+async function until(client: Client, id: string, isSo: (one: Generation) => boolean): Promise<Generation> {
+  for (;;) {
+    const one = await client.getGeneration(id);
+    if (isSo(one)) return one;
+    await delay(20);
+  }
+}
+
+function hasEnded({ state }: Generation): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+async function anyWithPicture(server: ServerProcess, ids: readonly string[]): Promise<Generation> {
+  for (;;) {
+    const all = await Promise.all(ids.map((id) => server.client.getGeneration(id)));
+    const found = all.find((one) => one.pictures.length > 0);
+    if (found !== undefined) return found;
+    await delay(10);
+  }
+}
+
+type Row = { readonly pid: number; readonly parent: number; readonly command: string };
+
+function processes(): Row[] {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return [...text.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)].map(([, pid, parent, command]) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+  }));
+}
+
+function workerOf(server: number): number {
+  const found = processes().find(
+    ({ parent, command }) => parent === server && command.includes('worker/main.ts'),
+  );
+  assert.ok(found);
+  return found.pid;
+}
+
+/** The shell that starts PostgreSQL and the one within it that waits for the server's end. */
+function guardsOf(server: number): number[] {
+  const all = processes();
+  const shells = all.filter(({ parent, command }) => parent === server && command.startsWith('/bin/sh'));
+  const inner = all.filter(
+    ({ parent, command }) => shells.some(({ pid }) => pid === parent) && command.startsWith('/bin/sh'),
+  );
+  return [...inner, ...shells].map(({ pid }) => pid);
+}
+
+function isAlive(pid: number): boolean {
+  return processes().some((row) => row.pid === pid && !row.command.includes('<defunct>'));
+}
