@@ -16,11 +16,15 @@ export async function decodePicture(text: string): Promise<Buffer> {
     trimmed.startsWith('data:image/') ? (trimmed.split(',')[1] ?? '') : trimmed,
     'base64',
   );
-  const { width, height } = await sharp(file, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw refusal(500, 'Invalid encoded image', { cause });
-    });
-  if (width * height > largestPixels) throw refusal(500, 'Invalid encoded image');
+  const pixels = await pixelsIn(file).catch((cause: unknown) => {
+    throw refusal(500, 'Invalid encoded image', { cause });
+  });
+  if (pixels > largestPixels) throw refusal(500, 'Invalid encoded image');
   return file;
+}
+
+/** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
+async function pixelsIn(file: Buffer): Promise<number> {
+  const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
+  return width * height;
 }

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { crc32, deflateSync } from 'node:zlib';
+import { after, before, test } from 'node:test';
+import { sdapi } from '@bottega/contract';
+import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import sharp, { type Metadata } from 'sharp';
+import { encodePng } from '../../../media/png.ts';
+
+let server: TestServer;
+let call: CallApi;
+before(async () => {
+  server = await startTestServer();
+  call = callApi(server.url);
+});
+after(() => server.stop());
+
+const infotext =
+  'a red apple\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7.0, Seed: 5, Size: 24x16';
+const plain = sharp({ create: { width: 24, height: 16, channels: 3, background: '#c02030' } });
+
+async function pngInfo(file: Uint8Array | string) {
+  const image = typeof file === 'string' ? file : Buffer.from(file).toString('base64');
+  return call('/sdapi/v1/png-info', { image });
+}
+
+async function invalid(file: Uint8Array | string): Promise<void> {
+  const { status, body } = await pngInfo(file);
+  assert.equal(status, 500);
+  assert.deepEqual(body, { error: 'HTTPException', detail: 'Invalid encoded image', body: '', errors: '' });
+}
+
+/** A PNG of nothing but a header that claims a size, and what follows it. */
+function png(
+  width: number,
+  height: number,
+  ...chunks: readonly (readonly [type: string, data: Uint8Array])[]
+): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const all = [['IHDR', header] as const, ...chunks, ['IEND', new Uint8Array()] as const].map(
+    ([type, data]) => {
+      const body = Buffer.concat([Buffer.from(type), data]);
+      const frame = Buffer.alloc(8);
+      frame.writeUInt32BE(data.length, 0);
+      frame.writeUInt32BE(crc32(body), 4);
+      return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+    },
+  );
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...all]);
+}
+
+test('a PNG tells its parameters, parsed and as they are, also as a data: URI', async () => {
+  const file = await encodePng({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3) }, infotext);
+  const base64 = file.toString('base64');
+  for (const image of [base64, `data:image/png;base64,${base64}`, ` ${base64}\n`]) {
+    const { status, body } = await pngInfo(image);
+    assert.equal(status, 200);
+    const told = sdapi.pngInfoResponseSchema.parse(body);
+    assert.equal(told.info, infotext);
+    assert.equal(told.parameters['Negative prompt'], 'blurry');
+    assert.equal(told.parameters['Size-1'], '24');
+    assert.deepEqual(told.items, {});
+  }
+});
+
+test('other texts are items', async () => {
+  const file = png(
+    1,
+    1,
+    ['tEXt', Buffer.from('Software\0a program')],
+    ['IDAT', deflateSync(new Uint8Array(4))],
+  );
+  const { body } = await pngInfo(file);
+  assert.deepEqual(body, { ...(body as object), info: '', items: { Software: 'a program' } });
+});
+
+for (const [what, make] of [
+  ['16 bits', () => plain.clone().toColourspace('rgb16').png().toBuffer()],
+  ['CMYK', () => plain.clone().toColourspace('cmyk').jpeg().toBuffer()],
+  [
+    'several frames',
+    () =>
+      sharp(Buffer.alloc(24 * 32 * 3), { raw: { width: 24, height: 32, channels: 3, pageHeight: 16 } })
+        .gif()
+        .toBuffer(),
+  ],
+  ['alpha', () => plain.clone().ensureAlpha(0.5).png().toBuffer()],
+  ['WebP', () => plain.clone().webp().toBuffer()],
+  ['one pixel', () => plain.clone().resize(1, 1).png().toBuffer()],
+] as const) {
+  test(`a picture with ${what} and no parameters has none`, async () => {
+    const { status, body } = await pngInfo(await make());
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal((body as { info: string }).info, '');
+  });
+}
+
+for (const [what, file] of [
+  ['nothing', ''],
+  ['words', 'not a picture'],
+  ['text in base64', Buffer.from('<html></html>').toString('base64')],
+  ['a data: URI without data', 'data:image/png;base64'],
+  ['the beginning of a PNG', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
+  ['a PNG of 2^31 by 2^31 pixels', png(2 ** 31 - 1, 2 ** 31 - 1)],
+  ['a decompression bomb', png(30_000, 30_000, ['IDAT', deflateSync(new Uint8Array(90_000))])],
+] as const) {
+  test(`${what} is not a picture`, () => invalid(file));
+}
+
+test('a text that unpacks to very much is left out', async () => {
+  const bomb = Buffer.concat([Buffer.from('parameters\0\0'), deflateSync(Buffer.alloc(2 ** 26, 'x'))]);
+  const { status, body } = await pngInfo(png(1, 1, ['zTXt', bomb], ['IDAT', deflateSync(new Uint8Array(4))]));
+  assert.equal(status, 200);
+  assert.equal((body as { info: string }).info, '');
+});
+
+for (const address of ['http://127.0.0.1/a.png', 'https://example.org/a.png', 'http://169.254.169.254/']) {
+  test(`${address} is not fetched`, async () => {
+    const { status, body } = await pngInfo(address);
+    assert.equal(status, 500);
+    assert.equal((body as { detail: string }).detail, 'Requests not allowed');
+  });
+}
+
+test('no model describes pictures', async () => {
+  const image = (await plain.clone().png().toBuffer()).toString('base64');
+  for (const model of ['clip', 'deepdanbooru', 'other']) {
+    const { status, body } = await call('/sdapi/v1/interrogate', { image, model });
+    assert.equal(status, 404);
+    assert.equal((body as { detail: string }).detail, 'Model not found');
+  }
+});
+
+async function upscale(options: object, file?: Buffer): Promise<Metadata & { readonly pixels: Buffer }> {
+  const image = (file ?? (await plain.clone().png().toBuffer())).toString('base64');
+  const { status, body } = await call('/sdapi/v1/extra-single-image', {
+    image,
+    upscaler_1: 'Lanczos',
+    ...options,
+  });
+  assert.equal(status, 200, JSON.stringify(body));
+  const result = sharp(Buffer.from(sdapi.extraSingleResponseSchema.parse(body).image, 'base64'));
+  return { ...(await result.metadata()), pixels: await result.raw().toBuffer() };
+}
+
+for (const [options, size] of [
+  [{}, [48, 32]],
+  [{ upscaling_resize: 1.5 }, [32, 24]],
+  [{ upscaler_1: 'Nearest', upscaling_resize: 4 }, [96, 64]],
+  [{ upscaler_1: 'None' }, [24, 16]],
+  [{ resize_mode: 1, upscaling_resize_w: 50, upscaling_resize_h: 50 }, [50, 50]],
+  [{ resize_mode: 1, upscaling_resize_w: 48, upscaling_resize_h: 48, upscaling_crop: false }, [72, 48]],
+] as const) {
+  test(`extras with ${JSON.stringify(options)} give ${size.join('x')}`, async () => {
+    const { width, height } = await upscale(options);
+    assert.deepEqual([width, height], size);
+  });
+}
+
+test('two upscalers are mixed by their share', async () => {
+  const file = await sharp(Buffer.from([0, 255]), { raw: { width: 2, height: 1, channels: 1 } })
+    .resize(8, 8, { fit: 'fill', kernel: 'nearest' })
+    .png()
+    .toBuffer();
+  const [lanczos, nearest, mixed] = await Promise.all([
+    upscale({}, file),
+    upscale({ upscaler_1: 'Nearest' }, file),
+    upscale({ upscaler_2: 'Nearest', extras_upscaler_2_visibility: 0.5 }, file),
+  ]);
+  const at = (image: typeof mixed, x: number): number => image.pixels[x * image.channels];
+  for (let x = 0; x < 16; x++) {
+    assert.ok(Math.abs(at(mixed, x) - (at(lanczos, x) + at(nearest, x)) / 2) <= 1, String(x));
+  }
+});
+
+test('a picture lying on its side is turned', async () => {
+  const { width, height } = await upscale(
+    {},
+    await plain.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+  );
+  assert.deepEqual([width, height], [32, 48]);
+});
+
+test('unknown upscalers and too large results are refused', async () => {
+  const image = (await plain.clone().png().toBuffer()).toString('base64');
+  const unknown = await call('/sdapi/v1/extra-single-image', { image, upscaler_1: 'constructor' });
+  assert.equal(unknown.status, 500);
+  assert.match(JSON.stringify(unknown.body), /could not find upscaler named constructor/);
+  const wide = (await plain.clone().resize(4000, 4000).png().toBuffer()).toString('base64');
+  const large = await call('/sdapi/v1/extra-single-image', {
+    image: wide,
+    upscaler_1: 'Nearest',
+    upscaling_resize: 8,
+  });
+  assert.equal(large.status, 422);
+});
+
+test('a batch gives as many', async () => {
+  const data = (await plain.clone().png().toBuffer()).toString('base64');
+  const imageList = [
+    { data, name: 'a' },
+    { data, name: 'b' },
+  ];
+  const { body } = await call('/sdapi/v1/extra-batch-images', { imageList, upscaler_1: 'Nearest' });
+  assert.equal(sdapi.extraBatchResponseSchema.parse(body).images.length, 2);
+});
