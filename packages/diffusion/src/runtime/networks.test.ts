@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { assertClose, writeRandomCheckpoint, writeTinyCheckpoint } from '@bottega/testing';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
@@ -152,6 +153,24 @@ test('a layer that the text encoder has not is a bad request, a wrong shape the 
   await assertRefused(networks.textEncoder([tokens], 0), 'request.invalid');
   await assert.rejects(networks.textEncoder([[...tokens.slice(1), 49408]], 1), RangeError);
   await assertRefused(networks.decoder(wave([1, 5, 4, 4])), 'runtime.failed');
+});
+
+test('the program goes on while a network runs', async () => {
+  await using networks = await openNetworks(tiny, options);
+  const order: string[] = [];
+  const decoded = networks.decoder(wave([1, 4, 16, 16])).then(() => order.push('decoded'));
+  for (let i = 0; i < 5; i++) await setImmediate();
+  order.push('five turns later');
+  await decoded;
+  assert.deepEqual(order, ['five turns later', 'decoded']);
+});
+
+test('runs asked for before disposal still end', async () => {
+  const networks = await openNetworks(tiny, options);
+  await networks.decoder(wave([1, 4, 2, 2]));
+  const asked = networks.decoder(wave([1, 4, 2, 2]));
+  await networks.dispose();
+  assert.deepEqual((await asked).shape, [1, 3, 16, 16]);
 });
 
 test('what is disposed of does not run', async () => {

@@ -28,7 +28,10 @@ const opsetVersion = 21;
  * in the model: the runtime then orders each just before its only consumer, instead of all of them before
  * everything else, and the peak of memory is that of one layer.
  */
-export function encodeOnnx(graph: Graph, locate: (weight: string) => ExternalWeight): Uint8Array {
+export function encodeOnnx(
+  graph: Graph,
+  locate: (weight: string) => ExternalWeight,
+): Uint8Array<ArrayBuffer> {
   const plan = planOf(graph, locate);
   return new ProtobufWriter()
     .int(1, irVersion)

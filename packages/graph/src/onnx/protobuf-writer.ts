@@ -28,17 +28,29 @@ export class ProtobufWriter {
   }
 
   string(field: number, value: string): this {
-    return this.bytes(field, utf8.encode(value));
+    return this.message(field, () => {
+      this.#reserve(3 * value.length);
+      this.#length += utf8.encodeInto(value, this.#bytes.subarray(this.#length)).written;
+    });
   }
 
-  message(field: number, write: (message: ProtobufWriter) => void): this {
-    const message = new ProtobufWriter();
-    write(message);
-    return this.bytes(field, message.finish());
+  /** A message within this one, of the fields that `write` writes. */
+  message(field: number, write: (message: this) => void): this {
+    this.#tag(field, 2);
+    const start = this.#length;
+    write(this);
+    // The length comes before the content but is known only after it, so the content moves to make room.
+    const content = this.#length - start;
+    this.#varint(content);
+    const prefix = this.#length - start - content;
+    const length = this.#bytes.slice(start + content, this.#length);
+    this.#bytes.copyWithin(start + prefix, start, start + content);
+    this.#bytes.set(length, start);
+    return this;
   }
 
-  finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
   }
 
   #tag(field: number, wireType: number): this {
@@ -47,7 +59,15 @@ export class ProtobufWriter {
 
   #varint(value: number): this {
     this.#reserve(10);
-    let rest = BigInt.asUintN(64, BigInt(value));
+    if (value < 0 || value > 0x7fffffff) return this.#longVarint(BigInt.asUintN(64, BigInt(value)));
+    let rest = value;
+    for (; rest >= 0x80; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+    this.#bytes[this.#length++] = rest;
+    return this;
+  }
+
+  #longVarint(value: bigint): this {
+    let rest = value;
     for (; rest >= 0x80n; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
     this.#bytes[this.#length++] = Number(rest);
     return this;

@@ -1,0 +1,33 @@
+/** What the runtime's thread is asked, and what it answers. */
+import type { Tensor } from '../tensor.ts';
+
+/** What a session takes: float32 tensors, or token ids. */
+export type Feed = Tensor | { readonly shape: readonly number[]; readonly data: BigInt64Array };
+
+/** How the runtime is to treat a model; everything is decided, nothing left to defaults. */
+export type RuntimeSettings = {
+  readonly optimise: boolean;
+  readonly threads: number;
+  readonly device: string;
+  /** The folder that the locations of weights are relative to. */
+  readonly weightsFolder: string;
+};
+
+export type Task =
+  | { readonly task: 'open'; readonly model: Uint8Array<ArrayBuffer>; readonly settings: RuntimeSettings }
+  | {
+      readonly task: 'run';
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, Feed>>;
+      readonly output: string;
+    }
+  | { readonly task: 'close'; readonly session: number };
+
+/** The number of a new session, the tensor that a run gives, or nothing. */
+export type Result = { readonly session: number } | { readonly tensor: Tensor } | undefined;
+
+export type Request = Task & { readonly id: number };
+
+export type Response =
+  | { readonly id: number; readonly result: Result }
+  | { readonly id: number; readonly error: string };

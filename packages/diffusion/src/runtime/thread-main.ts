@@ -1,0 +1,69 @@
+/** The runtime's thread: keeps the sessions and does what it is asked, one thing after the other. */
+import { parentPort } from 'node:worker_threads';
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Feed, Request, Response, Result, RuntimeSettings, Task } from './protocol.ts';
+
+const sessions = new Map<number, InferenceSession>();
+let opened = 0;
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on('message', (request: Request) => {
+  last = last.then(async () => parentPort?.postMessage(await answer(request), []));
+});
+
+async function answer({ id, ...task }: Request): Promise<Response> {
+  try {
+    return { id, result: await perform(task) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function perform(task: Task): Promise<Result> {
+  if (task.task === 'open') {
+    const session = await InferenceSession.create(task.model, runtimeOptions(task.settings));
+    sessions.set(++opened, session);
+    return { session: opened };
+  }
+  const session = sessions.get(task.session);
+  if (session === undefined) throw new Error(`there is no session ${task.session}`);
+  if (task.task === 'close') {
+    sessions.delete(task.session);
+    await session.release();
+    return undefined;
+  }
+  const feeds = Object.entries(task.feeds).map(([name, feed]) => [name, toRuntime(feed)] as const);
+  const results = await session.run(Object.fromEntries(feeds), [task.output]);
+  return { tensor: fromRuntime(results[task.output]) };
+}
+
+function runtimeOptions(settings: RuntimeSettings): InferenceSession.SessionOptions {
+  const { optimise, threads, device, weightsFolder } = settings;
+  return {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    graphOptimizationLevel: optimise ? 'all' : 'disabled',
+    extra: {
+      session: {
+        disable_prepacking: optimise ? '0' : '1',
+        model_external_initializers_file_folder_path: weightsFolder,
+      },
+    },
+  };
+}
+
+function toRuntime({ shape, data }: Feed): RuntimeTensor {
+  return data instanceof BigInt64Array
+    ? new RuntimeTensor('int64', data, shape)
+    : new RuntimeTensor('float32', data, shape);
+}
+
+function fromRuntime({ data, dims }: RuntimeTensor): Tensor {
+  if (!(data instanceof Float32Array)) throw new TypeError('the output is not float32');
+  return tensor(dims, data);
+}
