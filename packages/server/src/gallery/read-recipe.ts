@@ -1,7 +1,7 @@
 /** The recipe inside somebody's picture. */
 import { AppError, type ReadRecipe, recipeSchema } from '@bottega/contract';
 import { parseInfotext, type ParsedInfotext, readInfotext } from '@bottega/diffusion';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import type { Models } from '../models/models.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
@@ -26,13 +26,16 @@ export async function readRecipe(file: Buffer, models: Models): Promise<ReadReci
 
 /** Reads the header only: nothing is unpacked. */
 async function requirePicture(file: Buffer): Promise<void> {
-  const { format, width, height } = await sharp(file, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw unreadable('it is damaged, or not a PNG, JPEG or WebP', cause);
-    });
+  const { format, width, height } = await readHeader(file).catch((cause: unknown) => {
+    throw unreadable('it is damaged, or not a PNG, JPEG or WebP', cause);
+  });
   if (!['png', 'jpeg', 'webp'].includes(format ?? '')) throw unreadable('it is not a PNG, JPEG or WebP');
   if (width * height > largestPixels) throw unreadable(`${width}x${height} pixels are too many`);
+}
+
+/** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
+async function readHeader(file: Buffer): Promise<Metadata> {
+  return sharp(file, { limitInputPixels: false }).metadata();
 }
 
 function unreadable(reason: string, cause?: unknown): AppError {
