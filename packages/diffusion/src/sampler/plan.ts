@@ -1,4 +1,6 @@
 import type { Precondition, Prediction } from '../denoiser/preconditioning.ts';
+import { imageSteps } from '../schedule/image-steps.ts';
+import type { ImageSteps } from '../schedule/image-steps.ts';
 import type { Extras } from '../schedule/sigmas.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Tensor } from '../tensor.ts';
@@ -77,11 +79,18 @@ export type Sampler = {
   readonly discardNextToLastSigma: boolean;
   /** Names of the options in `SamplerOptions` that act on this sampler in particular. */
   readonly options: readonly (keyof SamplerOptions)[];
-  /** Fewest steps it can take, with these options. */
+  /** Fewest steps it can take, with these options; 0 where a picture may come back as it is. */
   readonly minimumSteps: (options: SamplerOptions) => number;
   /** @throws EngineError 'sampler.too-few-steps', 'request.invalid' */
   readonly plan: (input: PlanInput) => Plan;
 };
+
+/** The whole schedule's steps and those of them that are walked back; from noise, all. */
+export function stepsOf({ steps, options, picture }: PlanInput): ImageSteps {
+  return picture
+    ? imageSteps(steps, picture.strength, options, picture.exactSteps)
+    : { steps, encoded: steps - 1 };
+}
 
 /** The steps by which prompt schedules count: evaluations, two a step for second-order samplers. */
 export function promptSteps(sampler: Sampler, steps: number): number {

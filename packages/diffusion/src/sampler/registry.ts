@@ -113,7 +113,7 @@ export const samplers: readonly Sampler[] = [
     usesEnsd: true,
     options: noisy,
     solve: dpmFast,
-    work: (sigmas) => ({ steps: dpmFastOrders(sigmas.length - 1).length, calls: sigmas.length - 1 }),
+    work: (_, calls) => ({ steps: dpmFastOrders(calls).length, calls }),
   }),
   sigmaSampler({
     name: 'DPM adaptive',

@@ -60,7 +60,6 @@ export async function sample(input: SampleInput): Promise<Sampled> {
   const mask = picture?.keep && { keep: picture.keep, original: picture.latents };
   let skipped: Extras = {};
   const predict = guidance({
-    ...options,
     network: model.network,
     precondition: plan.precondition,
     conditioning: input.conditioning,
@@ -71,6 +70,9 @@ export async function sample(input: SampleInput): Promise<Sampled> {
     maskWhen: plan.maskWhen,
     needsNegative: plan.needsNegative,
     plannedCalls: plan.plannedCalls,
+    skipEarlyCond: options.skipEarlyCond,
+    sMinUncond: options.sMinUncond,
+    sMinUncondAll: options.sMinUncondAll,
     batched: options.batchCondUncond,
     signal: input.signal,
     onSkip: (extras) => (skipped = { ...skipped, ...extras }),

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertClose } from '@bottega/testing';
 import { rowOf } from '../denoiser/rows.ts';
+import { EngineError } from '../errors.ts';
 import { discreteLevels, scaledLinearAlphas } from '../schedule/noise-levels.ts';
 import { schedulers } from '../schedule/registry.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
-import { defaultOptions } from './options.ts';
+import { defaultOptions, readSamplerOptions } from './options.ts';
 import type { Sampler } from './plan.ts';
-import { samplers } from './registry.ts';
+import { findSampler, samplers } from './registry.ts';
 import { planSample, sample } from './sample.ts';
 import type { SampleInput } from './sample.ts';
 import { inputOf } from './vector-case.ts';
@@ -101,6 +102,21 @@ test('a network that knows the picture leads every sampler to it', async () => {
   }
 });
 
+test('the calls planned are the calls made, with every schedule', async () => {
+  for (const sampler of samplers) {
+    for (const scheduler of schedulers) {
+      const input = { ...inputFor(sampler, [1]), scheduler, steps: 7 };
+      let calls = 0;
+      const conditioning: SampleInput['conditioning'] = (call) => {
+        calls++;
+        return input.conditioning(call);
+      };
+      await sample({ ...input, conditioning });
+      assert.equal(planSample(input).calls ?? calls, calls, `${sampler.name}, ${scheduler.label}`);
+    }
+  }
+});
+
 test('more steps mean more calls, two a step for second order', () => {
   for (const sampler of samplers.filter(({ name }) => name !== 'DPM adaptive')) {
     const calls = (steps: number): number => planSample({ ...inputFor(sampler, [1]), steps }).calls ?? 0;
@@ -110,7 +126,7 @@ test('more steps mean more calls, two a step for second order', () => {
 });
 
 test('image to image walks only part of the schedule, none of it at strength 0', async () => {
-  for (const sampler of samplers.filter(({ minimumSteps }) => minimumSteps(defaultOptions) === 1)) {
+  for (const sampler of samplers.filter(({ minimumSteps }) => minimumSteps(defaultOptions) <= 1)) {
     const input = inputFor(sampler, [1]);
     const latents = tensor([1, 4, 4, 4], new Float32Array(64).fill(0.5));
     const part = planSample({ ...input, picture: { strength: 0.5, latents } });
@@ -140,6 +156,13 @@ test('a run can be cancelled between evaluations', async () => {
   assert.deepEqual(steps, [0, 1, 2]);
 });
 
+test('a failing network ends the run with its own error', async () => {
+  const input = inputFor(samplers[0], [1]);
+  const failure = new EngineError('model.not-finite', { step: 2 });
+  const network = (): Promise<never> => Promise.reject(failure);
+  await assert.rejects(sample({ ...input, model: { ...input.model, network } }), failure);
+});
+
 test('what cannot be walked is refused, naming the field', () => {
   const input = inputFor(samplers[0], [1]);
   const latents = tensor([1, 4, 4, 4]);
@@ -148,8 +171,18 @@ test('what cannot be walked is refused, naming the field', () => {
     code: 'request.invalid',
     message: /strength/,
   });
-  const ddim = samplers.find(({ name }) => name === 'DDIM') ?? samplers[0];
-  assert.throws(() => planSample({ ...input, sampler: ddim, steps: 1001 }), { message: /steps/ });
+  assert.throws(() => planSample({ ...input, steps: 0 }), { message: /steps/ });
+  assert.throws(() => planSample({ ...input, sampler: findSampler('DDIM'), steps: 1001 }), {
+    message: /steps/,
+  });
+  const firstOrder = {
+    ...input,
+    sampler: findSampler('UniPC'),
+    options: readSamplerOptions({ uni_pc_order: 1 }),
+  };
+  assert.throws(() => planSample({ ...firstOrder, picture: { strength: 0, latents } }), {
+    code: 'sampler.too-few-steps',
+  });
 });
 
 test('the first noise of image to image can be weakened', async () => {

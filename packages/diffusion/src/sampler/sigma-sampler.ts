@@ -1,12 +1,11 @@
 import { consistentAtSigma, denoisedAtSigma } from '../denoiser/preconditioning.ts';
 import { EngineError } from '../errors.ts';
-import { imageSteps } from '../schedule/image-steps.ts';
 import { discreteLevels, distilledLevels } from '../schedule/noise-levels.ts';
 import { sigmasFor } from '../schedule/sigmas.ts';
 import type { Extras } from '../schedule/sigmas.ts';
 import { combine } from './arithmetic.ts';
 import type { SamplerOptions } from './options.ts';
-import { promptSteps } from './plan.ts';
+import { promptSteps, stepsOf } from './plan.ts';
 import type { Plan, PlanInput, Sampler } from './plan.ts';
 import type { NoiseOptions, SigmaContext, SigmaSolver } from './sampler.ts';
 
@@ -28,7 +27,10 @@ export type SigmaSampler = {
   /** Walks the levels of consistency distillation. */
   readonly distilled?: boolean;
   /** Steps and evaluations ahead, where they are not one a sigma (two for second order). */
-  readonly work?: (sigmas: Float32Array) => { readonly steps?: number; readonly calls?: number };
+  readonly work?: (
+    sigmas: Float32Array,
+    evaluations: number,
+  ) => { readonly steps?: number; readonly calls?: number };
 };
 
 /** Completes a solver over sigmas into a sampler: A1111's KDiffusionSampler in facts. */
@@ -51,10 +53,11 @@ export function sigmaSampler(kind: SigmaSampler): Sampler {
 
 function planSigmas(sampler: Sampler, kind: SigmaSampler, input: PlanInput): Plan {
   const { options, model, picture } = input;
-  const { steps, encoded } = picture
-    ? imageSteps(input.steps, picture.strength, options, picture.exactSteps)
-    : { steps: input.steps, encoded: input.steps - 1 };
-  if (steps < 1) throw new EngineError('request.invalid', { field: 'strength', reason: 'must be above 0' });
+  const { steps, encoded } = stepsOf(input);
+  if (steps < 1) {
+    const field = picture ? 'strength' : 'steps';
+    throw new EngineError('request.invalid', { field, reason: 'must be above 0' });
+  }
 
   const levels = kind.distilled
     ? distilledLevels(model.alphasCumprod)
@@ -81,7 +84,10 @@ function planSigmas(sampler: Sampler, kind: SigmaSampler, input: PlanInput): Pla
     ? { sigmaMin: sigmas[last - 1], sigmaMax: sigmas[0], evaluations: last }
     : { sigmaMin: levels.sigmaMin, sigmaMax: levels.sigmaMax, evaluations: steps };
   const pairs = 2 * last - (sigmas[last] === 0 ? 1 : 0);
-  const work = kind.work?.(sigmas) ?? { steps: last, calls: sampler.secondOrder ? pairs : last };
+  const work = kind.work?.(sigmas, span.evaluations) ?? {
+    steps: last,
+    calls: sampler.secondOrder ? pairs : last,
+  };
   const positive = all.filter((sigma) => sigma > 0);
   return {
     ...work,

@@ -1,9 +1,9 @@
 import { noiseAtTimestep } from '../denoiser/preconditioning.ts';
 import { EngineError } from '../errors.ts';
-import { imageSteps } from '../schedule/image-steps.ts';
 import { timestepsFor } from '../schedule/timesteps.ts';
 import { combine } from './arithmetic.ts';
 import type { SamplerOptions } from './options.ts';
+import { stepsOf } from './plan.ts';
 import type { Plan, PlanInput, Sampler } from './plan.ts';
 import type { TimestepSolver } from './sampler.ts';
 
@@ -24,7 +24,7 @@ export type TimestepSampler = {
 
 /** Completes a solver over timesteps into a sampler: A1111's CompVisSampler in facts. */
 export function timestepSampler(kind: TimestepSampler): Sampler {
-  const { name, aliases, options = [], minimumSteps = () => 1 } = kind;
+  const { name, aliases, options = [], minimumSteps = () => 0 } = kind;
   const sampler: Sampler = {
     name,
     aliases,
@@ -42,13 +42,11 @@ export function timestepSampler(kind: TimestepSampler): Sampler {
 function planTimesteps(sampler: Sampler, kind: TimestepSampler, input: PlanInput): Plan {
   const { options, model, picture } = input;
   const { alphasCumprod } = model;
-  const { steps, encoded } = picture
-    ? imageSteps(input.steps, picture.strength, options, picture.exactSteps)
-    : { steps: input.steps, encoded: input.steps - 1 };
+  const { steps, encoded } = stepsOf(input);
   const { timesteps: all, extras } = timestepsFor(steps, options);
   const timesteps = picture ? all.slice(0, encoded) : all;
   const minimum = sampler.minimumSteps(options);
-  if (timesteps.length < minimum && minimum > 1) {
+  if (timesteps.length < minimum) {
     throw new EngineError('sampler.too-few-steps', { sampler: sampler.name, minimum });
   }
 

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import type { SamplerOptions } from '../sampler/options.ts';
 import { alignYourSteps } from './align-your-steps.ts';
 import { beta } from './beta.ts';
 import { ddim } from './ddim.ts';
@@ -6,6 +7,7 @@ import { exponential, polyexponential } from './exponential.ts';
 import { karras } from './karras.ts';
 import { klOptimal } from './kl-optimal.ts';
 import type { Schedule } from './schedule.ts';
+import type { Extras } from './sigmas.ts';
 import { sgmUniform } from './sgm-uniform.ts';
 import { simple } from './simple.ts';
 import { normal, uniform } from './uniform.ts';
@@ -21,6 +23,8 @@ export type Scheduler = {
   readonly defaultRho?: number;
   /** Whether it picks among the model's own levels (A1111's `need_inner_model`). */
   readonly needsModel: boolean;
+  /** What the infotext says about its options. */
+  readonly describe?: (options: SamplerOptions) => Extras;
   /** Absent for Automatic, which is the sampler's own choice. */
   readonly schedule?: Schedule;
 };
@@ -60,7 +64,17 @@ export const schedulers: readonly Scheduler[] = [
   { name: 'simple', label: 'Simple', aliases: [], needsModel: true, schedule: simple },
   { name: 'normal', label: 'Normal', aliases: [], needsModel: true, schedule: normal },
   { name: 'ddim', label: 'DDIM', aliases: [], needsModel: true, schedule: ddim },
-  { name: 'beta', label: 'Beta', aliases: [], needsModel: true, schedule: beta },
+  {
+    name: 'beta',
+    label: 'Beta',
+    aliases: [],
+    needsModel: true,
+    schedule: beta,
+    describe: ({ betaAlpha, betaBeta }) => ({
+      'Beta schedule alpha': betaAlpha,
+      'Beta schedule beta': betaBeta,
+    }),
+  },
 ];
 
 /**

@@ -3,6 +3,7 @@ import { alignedSteps } from './align-your-steps.ts';
 import type { NoiseLevels } from './noise-levels.ts';
 import { findScheduler } from './registry.ts';
 import type { Scheduler } from './registry.ts';
+import { uniform } from './uniform.ts';
 
 /** Keys to add to the infotext, in order. */
 export type Extras = Readonly<Record<string, string | number | boolean>>;
@@ -30,12 +31,13 @@ export function sigmasFor(input: SigmasInput): { readonly sigmas: Float32Array; 
     extras['Discard penultimate sigma'] = true;
   }
   const discard = input.discardNextToLast || options.alwaysDiscardNextToLastSigma;
-  const explicit = scheduler.schedule ? scheduler : samplerDefault && findScheduler(samplerDefault);
-  const chosen = explicit || findScheduler('Uniform');
+  const isNamed = scheduler.schedule !== undefined || samplerDefault !== undefined;
+  const chosen = scheduler.schedule || !samplerDefault ? scheduler : findScheduler(samplerDefault);
+  const { schedule = uniform } = chosen;
   const range = options.useOldKarrasSigmas ? [0.1, 10] : [levels.sigmaMin, levels.sigmaMax];
   let rho = chosen.defaultRho ?? 0;
 
-  if (explicit) {
+  if (isNamed) {
     if (input.hires === undefined) extras['Schedule type'] = chosen.label;
     else if (chosen.label !== input.hires.firstScheduleType) extras['Hires schedule type'] = chosen.label;
     if (options.sigmaMin !== 0 && options.sigmaMin !== levels.sigmaMin) {
@@ -47,12 +49,9 @@ export function sigmasFor(input: SigmasInput): { readonly sigmas: Float32Array; 
     if (chosen.defaultRho !== undefined && options.rho !== 0 && options.rho !== chosen.defaultRho) {
       extras['Schedule rho'] = rho = options.rho;
     }
-    if (chosen.label === 'Beta') {
-      extras['Beta schedule alpha'] = options.betaAlpha;
-      extras['Beta schedule beta'] = options.betaBeta;
-    }
+    Object.assign(extras, chosen.describe?.(options));
   }
-  const sigmas = chosen.schedule!({
+  const sigmas = schedule({
     steps: input.steps + (discard ? 1 : 0),
     sigmaMin: range[0],
     sigmaMax: range[1],
