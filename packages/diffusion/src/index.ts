@@ -9,6 +9,7 @@ export { sizeOf, tensor, type Tensor } from './tensor.ts';
 export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';
 export { parseInfotext, type ParsedInfotext } from './infotext/parse.ts';
 export { readPngText } from './infotext/png-text.ts';
+export { applyStyles, type Style } from './prompt/styles.ts';
 export { readInfotext } from './infotext/read-infotext.ts';
 export { encodePng } from './image/encode-png.ts';
 export { resizeImage } from './image/resize.ts';
