@@ -31,7 +31,7 @@ const common = {
   tiling: flag(null),
   do_not_save_samples: flag(false),
   do_not_save_grid: flag(false),
-  eta: float(null, { min: 0, max: 1 }),
+  eta: float(null, { min: 0 }),
   denoising_strength: float(null, { min: 0, max: 1 }),
   s_min_uncond: float(null, { min: 0 }),
   s_churn: float(null, { min: 0 }),

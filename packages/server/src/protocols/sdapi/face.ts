@@ -34,10 +34,10 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
     if ((setup.credentials?.size ?? 0) > 0)
       face.use(address, requirePassword(setup.credentials ?? new Map()));
   }
-  face.route('/', generateRoutes(services, options, tasks));
+  face.route('/', generateRoutes(services, setup, options, tasks));
   face.route('/', progressRoutes(services, tasks));
   face.route('/', optionRoutes(options));
-  face.route('/', listRoutes(services));
+  face.route('/', listRoutes(services, setup));
   face.route('/', pictureRoutes());
   face.route('/', systemRoutes(services, setup));
   for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));

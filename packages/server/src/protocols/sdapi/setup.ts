@@ -1,4 +1,5 @@
 /** How the face is set up. */
+import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 
 export type SdapiSetup = {
@@ -6,6 +7,8 @@ export type SdapiSetup = {
   readonly credentials?: ReadonlyMap<string, string>;
   /** Ends the program; without it the `server-*` routes do not exist, as without `--api-server-stop`. */
   readonly stop?: () => void;
+  /** A1111's `styles.csv`; it need not exist. */
+  readonly stylesFile?: string;
   /** What `/cmd-flags` tells of how the program was started. */
   readonly flags?: Readonly<Record<string, string | number | boolean | null>>;
 };
@@ -13,6 +16,7 @@ export type SdapiSetup = {
 export function sdapiSetup({ apiCredentials, apiServerStop, port, host, dataFolder }: Config): SdapiSetup {
   return {
     credentials: apiCredentials,
+    stylesFile: join(dataFolder, 'styles.csv'),
     flags: { port, server_name: host, data_dir: dataFolder },
     // As if somebody pressed Ctrl+C: whoever started the program ends it in order.
     ...(apiServerStop && { stop: () => process.kill(process.pid, 'SIGTERM') }),

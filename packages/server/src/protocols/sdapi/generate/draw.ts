@@ -1,5 +1,6 @@
 /** Has a job drawn by the studio, and waits for it. */
 import type { Generation, Picture, RecipeInput } from '@bottega/contract';
+import { engineStatus } from '../../../errors/engine-status.ts';
 import { SdapiRefusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
@@ -66,5 +67,9 @@ async function ending(
 
 function failure({ error }: Generation): SdapiRefusal {
   const { code = 'server.failed', message = 'Drawing failed.' } = error ?? {};
-  return new SdapiRefusal(500, { error: code, detail: message, errors: message });
+  return new SdapiRefusal((engineStatus as Readonly<Record<string, number>>)[code] ?? 500, {
+    error: code,
+    detail: message,
+    errors: message,
+  });
 }

@@ -7,19 +7,28 @@ import { decodePicture } from '../pictures/decode.ts';
 import { notYet, refusal } from '../refusal.ts';
 import { picturesLimit, readBody, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
+import type { SdapiSetup } from '../setup.ts';
+import { readStyles, withStyles } from '../styles/styles.ts';
 import type { Tasks } from '../tasks.ts';
 import { textToImage } from './text-to-image.ts';
 import { refuseUnsupported } from './unsupported.ts';
 import { withInfotext } from './with-infotext.ts';
 
-export function generateRoutes(services: SdapiServices, options: Options, tasks: Tasks): Hono {
+export function generateRoutes(
+  services: SdapiServices,
+  { stylesFile }: SdapiSetup,
+  options: Options,
+  tasks: Tasks,
+): Hono {
   return new Hono()
     .post('/sdapi/v1/txt2img', async (c) => {
       const request = await readBody(c, withInfotext(sdapi.txt2imgRequestSchema), wordsLimit);
       refuseUnsupported(request);
+      const said = { prompt: request.prompt, negativePrompt: request.negative_prompt };
+      const words = withStyles(said, request.styles ?? [], await readStyles(stylesFile));
       const task = tasks.begin(request.force_task_id, 'txt2img', clientOf(c));
       try {
-        return c.json(await textToImage(services, options, task, request, c.req.raw.signal));
+        return c.json(await textToImage(services, options, task, { request, words }, c.req.raw.signal));
       } finally {
         tasks.end(task);
       }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
@@ -98,6 +100,22 @@ test('settings of one request are forgotten after it, or kept where it says so',
   });
   assert.equal(await clipSkip(), 3);
   await call('/sdapi/v1/options', { CLIP_stop_at_last_layers: 1 });
+});
+
+test('styles from styles.csv are merged into the words, and listed', async () => {
+  writeFileSync(
+    join(server.config.dataFolder, 'styles.csv'),
+    'name,prompt,negative_prompt\nOil,oil {prompt},photo\n',
+  );
+  const { told } = await draw({ styles: ['Oil', 'no such'] });
+  assert.deepEqual(
+    [told.prompt, told.all_prompts, told.all_negative_prompts],
+    ['a red apple', ['oil a red apple'], ['photo']],
+  );
+  assert.match(told.infotexts[0], /^oil a red apple\n/);
+  assert.deepEqual(told.styles, ['Oil', 'no such']);
+  const { body } = await call('/sdapi/v1/prompt-styles');
+  assert.deepEqual(body, [{ name: 'Oil', prompt: 'oil {prompt}', negative_prompt: 'photo' }]);
 });
 
 test('an unknown checkpoint in override_settings is passed over', async () => {

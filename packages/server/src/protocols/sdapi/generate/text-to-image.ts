@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../settings/settings-store.ts';
 import { findModel } from '../lists/models.ts';
 import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
+import type { Words } from '../styles/styles.ts';
 import type { Task } from '../tasks.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';
@@ -11,6 +12,9 @@ import { collectImages } from './images.ts';
 import { describeJob } from './info.ts';
 import { toRecipe } from './recipe.ts';
 import { drawSeeds } from './seeds.ts';
+
+/** A request, and its words with the styles in them. */
+export type Asked = { readonly request: sdapi.Txt2ImgRequest; readonly words: Words };
 
 /**
  * Pictures stay in the gallery only with `save_images`; otherwise nothing is left of the job once it is answered.
@@ -20,7 +24,7 @@ export async function textToImage(
   services: SdapiServices,
   options: Options,
   task: Task,
-  request: sdapi.Txt2ImgRequest,
+  { request, words }: Asked,
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const { studio, media, models } = services;
@@ -28,7 +32,6 @@ export async function textToImage(
   const settings = { ...(await options.all()), ...known(overrides, models) };
   const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
-  const words = { prompt: request.prompt, negativePrompt: request.negative_prompt };
   const model = options.model(settings);
 
   const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;

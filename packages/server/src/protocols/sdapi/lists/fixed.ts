@@ -24,7 +24,6 @@ export const notInstalled = {
   hypernetworks: [],
   'face-restorers': [],
   'realesrgan-models': [],
-  'prompt-styles': [],
   loras: [],
   'script-info': [],
   extensions: [],

@@ -1,17 +1,21 @@
 /** Lists over HTTP, and the calls that make them anew. */
+import type { Style } from '@bottega/diffusion';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { SdapiServices } from '../services.ts';
+import type { SdapiSetup } from '../setup.ts';
+import { readStyles } from '../styles/styles.ts';
 import { latentUpscaleModes, notInstalled, upscalers } from './fixed.ts';
 import { listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
-export function listRoutes({ models }: Pick<SdapiServices, 'models'>): Hono {
+export function listRoutes({ models }: Pick<SdapiServices, 'models'>, { stylesFile }: SdapiSetup): Hono {
   const routes = new Hono()
     .get('/sdapi/v1/samplers', (c) => c.json(listSamplers()))
     .get('/sdapi/v1/schedulers', (c) => c.json(listSchedulers()))
     .get('/sdapi/v1/upscalers', (c) => c.json(upscalers))
     .get('/sdapi/v1/latent-upscale-modes', (c) => c.json(latentUpscaleModes))
+    .get('/sdapi/v1/prompt-styles', async (c) => c.json((await readStyles(stylesFile)).map(toListed)))
     .get('/sdapi/v1/sd-models', (c) => c.json(listModels(models.list())));
   for (const [path, answer] of Object.entries(notInstalled)) {
     routes.get(`/sdapi/v1/${path}`, (c) => c.json(answer));
@@ -24,4 +28,8 @@ export function listRoutes({ models }: Pick<SdapiServices, 'models'>): Hono {
     routes.post(`/sdapi/v1/refresh-${what}`, refresh);
   }
   return routes;
+}
+
+function toListed({ name, prompt, negativePrompt }: Style) {
+  return { name, prompt, negative_prompt: negativePrompt };
 }
