@@ -1,6 +1,7 @@
-import { generationParameters } from '../infotext/generation-parameters.ts';
-import { writeInfotext } from '../infotext/write.ts';
 import type { CheckpointInfo } from '../api.ts';
+import { generationParameters } from '../infotext/generation-parameters.ts';
+import { pythonFloat } from '../infotext/python-float.ts';
+import { writeInfotext } from '../infotext/write.ts';
 import type { Sampler } from '../sampler/plan.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Extras } from '../schedule/sigmas.ts';
@@ -51,7 +52,9 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       randomSource: request.randomSource,
       extra: [
         ['Emphasis', emphasisOf(request)],
-        ...Object.entries(recorded.extras),
+        ...Object.entries(recorded.extras).map(
+          ([name, value]) => [name, typeof value === 'number' ? pythonFloat(value) : value] as const,
+        ),
         ['Drawn at', enlarger && `${request.drawn.width}x${request.drawn.height}`],
         ['Upscaler', enlarger],
       ],
