@@ -8,10 +8,20 @@ export { gelu, quickGelu, relu, silu } from './operators/activation.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
-export { project } from './operators/matrix.ts';
+export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
 export { doubled, resizedLike } from './operators/resize.ts';
-export { concat, gather, reshape, reshapeLike, split, transpose, unsqueeze } from './operators/shape.ts';
+export {
+  argMax,
+  concat,
+  gather,
+  gatherEach,
+  reshape,
+  reshapeLike,
+  split,
+  transpose,
+  unsqueeze,
+} from './operators/shape.ts';
 
 export { graphOf, weightsOf, type Graph } from './graph.ts';
 export { operationsOf, type Operations } from './operations.ts';

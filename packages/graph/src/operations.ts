@@ -1,7 +1,7 @@
 import { elementsOf } from './dim.ts';
-import type { Sizes } from './dim.ts';
+import type { Shape, Sizes } from './dim.ts';
 import type { Graph } from './graph.ts';
-import type { Node, Value } from './value.ts';
+import type { Node } from './value.ts';
 
 /** Floating-point operations of one run, a multiplication and an addition counting as two. */
 export type Operations = {
@@ -12,23 +12,18 @@ export type Operations = {
 };
 
 /** Operators whose cost is not proportional to the data they touch. */
-const counted: Readonly<
-  Record<string, readonly [Exclude<keyof Operations, 'total'>, (node: Node, sizes: Sizes) => number]>
-> = {
-  Conv: [
-    'convolution',
-    (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1)),
-  ],
-  FusedMatMul: [
-    'linear',
-    (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1)),
-  ],
-  Gemm: ['linear', (node, sizes) => 2 * outputOf(node, sizes) * elementsOf(inputOf(node, 1).shape.slice(1))],
+const counted: Readonly<Record<string, readonly [kind: Kind, count: Count]>> = {
+  Conv: ['convolution', (node, sizes) => 2 * made(node, sizes) * elementsOf(shapeOf(node, 1).slice(1))],
+  FusedMatMul: ['linear', (node, sizes) => 2 * made(node, sizes) * elementsOf(shapeOf(node, 1).slice(1))],
+  MatMul: ['linear', (node, sizes) => 2 * made(node, sizes) * elementsOf(shapeOf(node, 0).slice(-1), sizes)],
   MultiHeadAttention: [
     'attention',
-    (node, sizes) => 4 * outputOf(node, sizes) * elementsOf([inputOf(node, 1).shape[1]], sizes),
+    (node, sizes) => 4 * made(node, sizes) * elementsOf([shapeOf(node, 1)[1]], sizes),
   ],
 };
+
+type Kind = Exclude<keyof Operations, 'total'>;
+type Count = (node: Node, sizes: Sizes) => number;
 
 /** What a graph has to compute at given sizes: convolutions, matrix products and attention; the rest is small. */
 export function operationsOf(graph: Graph, sizes: Sizes): Operations {
@@ -41,12 +36,13 @@ export function operationsOf(graph: Graph, sizes: Sizes): Operations {
   return { ...sums, total: sums.convolution + sums.linear + sums.attention };
 }
 
-function outputOf(node: Node, sizes: Sizes): number {
+/** Elements of a node's result. */
+function made(node: Node, sizes: Sizes): number {
   return elementsOf(node.outputs[0].shape, sizes);
 }
 
-function inputOf(node: Node, index: number): Value {
-  const value = node.inputs[index];
-  if (value === undefined) throw new RangeError(`${node.operator} lacks input ${index}`);
-  return value;
+function shapeOf(node: Node, input: number): Shape {
+  const value = node.inputs[input];
+  if (value === undefined) throw new RangeError(`${node.operator} lacks input ${input}`);
+  return value.shape;
 }

@@ -2,7 +2,7 @@ export { writeTinyCheckpoint, writeRandomCheckpoint, type TinyCheckpointOptions 
 export { sd1Layout, sd15, type Layout, type Sd1Sizes } from './sd1-layout.ts';
 export { assertClose } from './close.ts';
 export { readVectors, readVectorText } from './vectors.ts';
-export { modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
+export { assertNear, modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
 export type { ModelFacts, ReferenceTensor } from './reference-models.ts';
 export { fakeEngineModule } from './fake-engine-module.ts';
 export { freshDataFolder, startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -57,6 +58,24 @@ export function readTensors(path: string): ReadonlyMap<string, ReferenceTensor> 
         },
       ),
   );
+}
+
+/**
+ * Asserts that a tensor is what the original computed: no element is off by more than 1e-5 of the largest.
+ * Two original implementations of the same network differ by 1e-6.
+ */
+export function assertNear(
+  actual: { readonly shape: readonly number[]; readonly data: Float32Array },
+  expected: ReferenceTensor,
+): void {
+  assert.deepEqual(actual.shape, expected.shape);
+  let largest = 0;
+  let worst = 0;
+  for (const [i, value] of expected.data.entries()) {
+    largest = Math.max(largest, Math.abs(value));
+    worst = Math.max(worst, Math.abs(actual.data[i] - value));
+  }
+  assert.ok(worst <= 1e-5 * largest, `${worst / largest} off, relative to the largest element`);
 }
 
 type Entry = {

@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modelsFolder, readRawFacts, readTensors } from '@bottega/testing';
+import { assertNear, modelsFolder, readRawFacts, readTensors } from '@bottega/testing';
 import type { ModelFacts, ReferenceTensor } from '@bottega/testing';
 import type { LoadOptions, SpeedMode } from '../api.ts';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import type { Tensor } from '../tensor.ts';
 import { networksOf } from './networks.ts';
 import type { Networks } from './networks.ts';
-
-/** Relative to the largest element; two original implementations differ by 1e-6. */
-const tolerance = 1e-5;
 
 /** Each set of facts with the checkpoint it was made from, and the VAE where it is apart. */
 const sets: Readonly<
@@ -78,15 +75,4 @@ function tokensOf({ data, shape }: ReferenceTensor): readonly (readonly number[]
   return Array.from({ length: shape[0] }, (_, row) => [
     ...data.subarray(row * shape[1], (row + 1) * shape[1]),
   ]);
-}
-
-function assertNear(actual: Tensor, expected: ReferenceTensor): void {
-  assert.deepEqual(actual.shape, expected.shape);
-  let largest = 0;
-  let worst = 0;
-  for (const [i, value] of expected.data.entries()) {
-    largest = Math.max(largest, Math.abs(value));
-    worst = Math.max(worst, Math.abs(actual.data[i] - value));
-  }
-  assert.ok(worst <= tolerance * largest, `${worst / largest} off, relative to the largest element`);
 }

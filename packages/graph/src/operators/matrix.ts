@@ -17,3 +17,16 @@ export function project(x: Value, matrix: Value): Value {
     domain: microsoft,
   });
 }
+
+/**
+ * x M: every vector of x through a matrix stored the other way round.
+ * @param x `[..., in]`.
+ * @param matrix `[in, out]`.
+ */
+export function multiplyMatrix(x: Value, matrix: Value): Value {
+  const [width, out] = matrix.shape;
+  if (matrix.shape.length !== 2 || x.shape.at(-1) !== width) {
+    throw new RangeError(`${shapeText(x.shape)} cannot be multiplied by ${shapeText(matrix.shape)}`);
+  }
+  return apply('MatMul', [x, matrix], [...x.shape.slice(0, -1), out]);
+}

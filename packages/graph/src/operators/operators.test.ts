@@ -10,10 +10,20 @@ import { gelu, quickGelu, silu } from './activation.ts';
 import { add, cosine, multiply, sine } from './arithmetic.ts';
 import { attention } from './attention.ts';
 import { convolve } from './convolution.ts';
-import { project } from './matrix.ts';
+import { multiplyMatrix, project } from './matrix.ts';
 import { groupNorm, layerNorm } from './normalization.ts';
 import { doubled, resizedLike } from './resize.ts';
-import { concat, gather, reshape, reshapeLike, split, transpose, unsqueeze } from './shape.ts';
+import {
+  argMax,
+  concat,
+  gather,
+  gatherEach,
+  reshape,
+  reshapeLike,
+  split,
+  transpose,
+  unsqueeze,
+} from './shape.ts';
 
 /** The value of a graph without inputs. */
 async function evaluate(value: Value): Promise<{ shape: readonly number[]; data: number[] }> {
@@ -102,6 +112,19 @@ test('a projection is a product with the transposed matrix', async () => {
     () => project(floats([1, 2]), floats([1, 2, 3], [1, 3])),
     /\[2\] cannot be projected by \[1, 3\]/,
   );
+});
+
+test('a product with a matrix as it stands', async () => {
+  await assertValue(
+    multiplyMatrix(floats([1, 2, 3, 4], [2, 2]), floats([1, 10, 100, 1000], [2, 2])),
+    [201, 2010, 403, 4030],
+  );
+  assert.throws(() => multiplyMatrix(floats([1, 2]), floats([1, 2, 3], [1, 3])), /cannot be multiplied/);
+});
+
+test('the row of each matrix where another is largest, the first of several', async () => {
+  const matrices = floats(counted(12), [2, 3, 2]);
+  await assertValue(gatherEach(matrices, argMax(integers([5, 9, 9, 7, 1, 2], [2, 3]))), [2, 3, 6, 7]);
 });
 
 test('group normalisation makes each group of channels zero on average with variance 1', async () => {

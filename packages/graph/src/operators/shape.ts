@@ -83,3 +83,19 @@ export function gather(table: Value, indices: Value): Value {
     attributes: { axis: { int: 0 } },
   });
 }
+
+/** One row of each matrix: `[batch, n, width]` at `[batch]` gives `[batch, width]`. */
+export function gatherEach(matrices: Value, indices: Value): Value {
+  const [batch, , width] = matrices.shape;
+  return apply('GatherND', [matrices, unsqueeze(indices, [1])], [batch, width], {
+    attributes: { batch_dims: { int: 1 } },
+  });
+}
+
+/** Where each row of `[batch, n]` is largest; the first place where there are several. */
+export function argMax(x: Value): Value {
+  return apply('ArgMax', [x], [x.shape[0]], {
+    type: 'i64',
+    attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
+  });
+}

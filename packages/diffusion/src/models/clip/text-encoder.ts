@@ -6,8 +6,9 @@ import type { ClipConfig } from './config.ts';
 /**
  * The text encoder of CLIP (Radford et al. 2021): a transformer in which every token sees those before it.
  *
- * Input: `tokens` [batch, positions], int64. Outputs: `layer1` ... `layerN` [batch, positions, width], the last
- * layer first, each through the final normalisation; A1111's clip skip chooses among them.
+ * Input: `tokens` [batch, positions], int64. Outputs, all [batch, positions, width]: `hidden1` ... `hiddenN`, what
+ * each layer gives, the last layer first, and `layer1` ... `layerN`, the same through the final normalisation.
+ * A1111's clip skip chooses among the latter; SDXL takes `hidden2`.
  */
 export function clipTextEncoder(config: ClipConfig): Graph {
   const { prefix, positions, width, layers } = config;
@@ -18,6 +19,7 @@ export function clipTextEncoder(config: ClipConfig): Graph {
   const outputs: Record<string, Value> = {};
   for (let i = 0; i < layers; i++) {
     h = encoderLayer(`${prefix}.encoder.layers.${i}`, h, config);
+    outputs[`hidden${layers - i}`] = h;
     outputs[`layer${layers - i}`] = layerNorm(`${prefix}.final_layer_norm`, h);
   }
   return graphOf(outputs);
