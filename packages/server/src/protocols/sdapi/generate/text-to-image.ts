@@ -1,5 +1,5 @@
 /** One txt2img request, from settings in force to the answer. */
-import type { sdapi } from '@bottega/contract';
+import type { Generation, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { findModel } from '../lists/models.ts';
 import type { Options } from '../options/options.ts';
@@ -40,7 +40,8 @@ export async function textToImage(
   const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
-  if (!save) for (const { id } of generations) await studio.remove(id).catch(() => undefined);
+  // The client need not wait for that.
+  if (!save) void forget(generations, services);
   if (!request.override_settings_restore_afterwards) await options.write(known(overrides, models));
 
   const [{ startedAt, createdAt }] = generations;
@@ -61,6 +62,15 @@ export async function textToImage(
     parameters: request,
     info: JSON.stringify(info),
   };
+}
+
+async function forget(generations: readonly Generation[], { studio, log }: SdapiServices): Promise<void> {
+  for (const { id } of generations) {
+    await studio.remove(id).catch((error: unknown) => {
+      // Somebody else may have deleted it; in the worst case a picture stays in the gallery.
+      log.debug('pictures of an API client were not removed', { id, error });
+    });
+  }
 }
 
 /** A1111 draws with the present checkpoint where the one that a request asks for is not there. */
