@@ -37,6 +37,11 @@ async function running(): Promise<string> {
   }
 }
 
+/** Pictures in the gallery with this word. */
+async function kept(search: string): Promise<number> {
+  return (await server.client.listPictures({ search })).total;
+}
+
 test('the answer has pictures that carry their parameters, the request, and what was drawn', async () => {
   const { images, parameters, told } = await draw({ n_iter: 2, batch_size: 2 });
   assert.equal(images.length, 4);
@@ -65,8 +70,6 @@ test('an open seed is drawn and told; with a variation the seed stays and the va
 });
 
 test('pictures stay in the gallery only with save_images, and then a grid comes first', async () => {
-  const kept = async (search: string): Promise<number> =>
-    (await server.client.listPictures({ search })).total;
   await draw({ prompt: 'a quince' });
   while ((await kept('quince')) > 0) await delay(20);
   const { images, told } = await draw({ prompt: 'a medlar', save_images: true, batch_size: 3 });
