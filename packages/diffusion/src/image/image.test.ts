@@ -6,6 +6,8 @@ import { inflateSync } from 'node:zlib';
 import type { RgbImage } from '../api.ts';
 import { readInfotext } from '../infotext/read-infotext.ts';
 import { tensor } from '../tensor.ts';
+import { coverImage } from './cover.ts';
+import { cropMiddle, extendEdges } from './crop.ts';
 import { encodePng } from './encode-png.ts';
 import { toImages } from './pixels.ts';
 import { resizeImage } from './resize.ts';
@@ -112,4 +114,25 @@ test('resizing keeps left and right, top and bottom', () => {
 test('a picture of the wanted size is returned as it is', () => {
   const image = { width: 1, height: 1, data: Uint8Array.of(1, 2, 3) };
   assert.equal(resizeImage(image, 1, 1), image);
+});
+
+test('a picture extended at its edges and cropped is itself', () => {
+  fc.assert(
+    fc.property(images, fc.nat(3), (image, margin) => {
+      const extended = extendEdges(image, margin);
+      assert.deepEqual(
+        [extended.width, extended.height],
+        [image.width + 2 * margin, image.height + 2 * margin],
+      );
+      assert.deepEqual([...extended.data.subarray(0, 3)], [...image.data.subarray(0, 3)]);
+      assert.deepEqual(cropMiddle(extended, image.width, image.height), image);
+    }),
+  );
+});
+
+test('covering fills the size asked for and cuts what is beyond', () => {
+  const data = new Uint8Array(8 * 4 * 3).map((_, i) => (Math.floor(i / 3) % 8 < 4 ? 0 : 200));
+  const covered = coverImage({ width: 8, height: 4, data }, 16, 16);
+  assert.deepEqual([covered.width, covered.height, covered.data.length], [16, 16, 16 * 16 * 3]);
+  assert.ok(covered.data[0] < 60 && covered.data[15 * 3] > 140);
 });

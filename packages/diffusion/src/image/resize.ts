@@ -9,14 +9,9 @@ const lobes = 3;
  */
 export function resizeImage(image: RgbImage, width: number, height: number): RgbImage {
   if (image.width === width && image.height === height) return image;
-  const wide = Float32Array.from(image.data);
-  const across = resample(wide, image.height, image.width, width, channels);
+  const across = resample(new Float32Array(image.data), image.height, image.width, width, channels);
   const down = resample(across, 1, image.height, height, width * channels);
-  return {
-    width,
-    height,
-    data: Uint8Array.from(down, (value) => Math.min(255, Math.max(0, Math.round(value)))),
-  };
+  return { width, height, data: new Uint8Array(new Uint8ClampedArray(down).buffer) };
 }
 
 /** Resamples the middle axis of `[outer, from, inner]` values to `to`. */
@@ -32,10 +27,11 @@ function resample(
     const { first, weights } = window(target, from, to);
     for (let line = 0; line < outer; line++) {
       const out = (line * to + target) * inner;
-      weights.forEach((weight, k) => {
+      for (let k = 0; k < weights.length; k++) {
         const source = (line * from + first + k) * inner;
+        const weight = weights[k];
         for (let i = 0; i < inner; i++) result[out + i] += weight * values[source + i];
-      });
+      }
     }
   }
   return result;

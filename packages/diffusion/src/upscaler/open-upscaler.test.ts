@@ -57,19 +57,23 @@ function network(pixels: Grid): Grid {
   return layer('SR', four(small.map((row) => four(row))));
 }
 
-test('draws what its layers compute, four times as large', async () => {
+test('draws what its layers compute, four times as large, edges continued', async () => {
   const [width, height] = [5, 3];
   const data = new Uint8Array(width * height * 3).map((_, i) => (i * 73) % 256);
   const image: RgbImage = { width, height, data };
   await using upscaler = await openUpscaler('esrgan-slim-x4', { threads: 1 });
   const enlarged = await upscaler.upscale(image);
-  const grid = Array.from({ length: height }, (_, y) =>
-    Array.from({ length: width }, (_, x) =>
-      [0, 1, 2].map((channel) => data[(y * width + x) * 3 + channel] / 255),
+  const margin = 8;
+  const nearest = (at: number, count: number): number => Math.min(count - 1, Math.max(0, at - margin));
+  const grid = Array.from({ length: height + 2 * margin }, (_, y) =>
+    Array.from({ length: width + 2 * margin }, (_, x) =>
+      [0, 1, 2].map((channel) => data[(nearest(y, height) * width + nearest(x, width)) * 3 + channel] / 255),
     ),
   );
   const expected = network(grid)
-    .flat(2)
+    .slice(4 * margin, -4 * margin)
+    .flatMap((row) => row.slice(4 * margin, -4 * margin))
+    .flat()
     .map((value) => Math.min(255, Math.max(0, value * 255)));
   assert.deepEqual([enlarged.width, enlarged.height], [20, 12]);
   const furthest = Math.max(...expected.map((value, i) => Math.abs(value - enlarged.data[i])));
