@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
 import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import { StableDiffusionApi } from 'stable-diffusion-api';
 
 let server: TestServer;
 let call: CallApi;
@@ -87,4 +88,14 @@ test('what does not exist is not found, stopping the server included', async () 
 test('a page of another origin may not use it', async () => {
   const { status } = await call('/sdapi/v1/options', {}, { headers: { origin: 'https://example.org' } });
   assert.equal(status, 403);
+});
+
+test('with passwords set, all of it asks for one, and clients that have it are let in', async () => {
+  await using guarded = await startTestServer({ env: { BOTTEGA_API_AUTH: 'anna:se:cret,ben:x' } });
+  for (const path of ['/sdapi/v1/options', '/sdapi/v1/nothing', '/internal/ping']) {
+    assert.equal((await callApi(guarded.url)(path)).status, 401, path);
+  }
+  const client = new StableDiffusionApi({ baseUrl: guarded.url }).setAuth('anna', 'se:cret');
+  assert.ok((await client.getSdModels()).some(({ model_name: name }) => name === 'tiny'));
+  await assert.rejects(client.setAuth('anna', 'wrong').getSdModels(), /401/);
 });
