@@ -1,8 +1,10 @@
 /**
  * An engine for tests of everything around it: it draws one colour per seed, as fast as it is told to, and fails
  * on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "nan" fails,
- * "disk" fails as a full disk does.
+ * "disk" fails
+ * as a full disk does as long as there is a file beside the model's with the ending `.full`.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError, type GenerationEvent, type Model, type TextToImageRequest } from '@bottega/diffusion';
 import type { Engine } from '@bottega/server';
@@ -22,7 +24,9 @@ async function* draw(
     if (signal?.aborted === true) throw new EngineError('generation.cancelled');
     if (prompt.includes('crash')) process.kill(process.pid, 'SIGKILL');
     if (prompt.includes('nan')) throw new EngineError('model.not-finite', { step });
-    if (prompt.includes('disk')) throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    if (prompt.includes('disk') && existsSync(`${model.info.path}.full`)) {
+      throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    }
     const preview = solid(8, 8, seed);
     yield {
       type: 'step',

@@ -1,6 +1,6 @@
 /** The data folder: made where it is missing, writable, and used by one server at a time. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '@bottega/contract';
 
@@ -22,8 +22,8 @@ export function dataPaths(folder: string) {
 export function takeDataFolder(folder: string): { release(): void } {
   const owner = join(folder, 'server.pid');
   try {
-    mkdirSync(folder, { recursive: true });
-    for (const path of Object.values(dataPaths(folder)).slice(1)) mkdirSync(path, { recursive: true });
+    const { media, thumbnails, models } = dataPaths(folder);
+    for (const path of [folder, media, thumbnails, models]) makeFolder(path);
   } catch (error) {
     throw asStorageError(error, folder);
   }
@@ -42,12 +42,23 @@ export function takeDataFolder(folder: string): { release(): void } {
   return { release: () => database.close() };
 }
 
+/** Node's own recursive `mkdir` never returns where a file system answers ENOENT, as `/proc` does. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+/** Whether it is because there is no room: the file system's codes, PostgreSQL's and SQLite's. */
+export function isDiskFull(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return ['ENOSPC', 'EDQUOT', '53100'].includes(code ?? '') || /disk is full|No space left/.test(message);
+}
+
 /** What a failed write means to a person; other errors stay as they are. */
 export function asStorageError(error: unknown, folder: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  const isFull =
-    code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || /disk is full|No space left/.test(message);
-  if (isFull) return new AppError('storage.full', { folder }, { cause: error });
+  if (isDiskFull(error)) return new AppError('storage.full', { folder }, { cause: error });
   if (code === undefined || !unwritable.has(code)) return error;
   const reason = code === 'ERR_SQLITE_ERROR' ? message : code;
   return new AppError('storage.unwritable', { folder, reason }, { cause: error });

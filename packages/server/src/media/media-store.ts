@@ -1,7 +1,8 @@
 /** Pictures as files, named by the SHA-256 of their bytes. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AppError } from '@bottega/contract';
 import { asStorageError } from '../config/data-folder.ts';
 
 export type MediaStore = {
@@ -17,8 +18,14 @@ export type MediaStore = {
   remove(hash: Buffer): Promise<void>;
 };
 
-/** @param folder Exists. */
-export function openMediaStore(folder: string): MediaStore {
+/** PostgreSQL needs room to write its log; without it the database itself would stop. */
+const roomForDatabase = 64 * 2 ** 20;
+
+/**
+ * @param folder Exists.
+ * @param reserve Bytes that stay free: pictures are refused before the disk is full to the brim.
+ */
+export function openMediaStore(folder: string, reserve: number = roomForDatabase): MediaStore {
   const pathOf = (hash: Buffer) => {
     const hex = hash.toString('hex');
     return join(folder, hex.slice(0, 2), `${hex}.png`);
@@ -28,6 +35,7 @@ export function openMediaStore(folder: string): MediaStore {
       const hash = createHash('sha256').update(bytes).digest();
       await before?.(hash);
       try {
+        await requireRoom(folder, bytes.length + reserve);
         await writeDurably(pathOf(hash), bytes);
       } catch (error) {
         throw asStorageError(error, folder);
@@ -47,6 +55,11 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+async function requireRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < bytes) throw new AppError('storage.full', { folder });
 }
 
 let counter = 0;

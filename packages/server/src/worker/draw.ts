@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@bottega/contract';
 import { EngineError } from '@bottega/diffusion';
-import { asStorageError } from '../config/data-folder.ts';
+import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Backoff } from './backoff.ts';
 import type { Engine } from './engine.ts';
 import type { Begun, Failure, JobStore } from './job-store.ts';
 import type { ModelSlot } from './model-slot.ts';
@@ -18,31 +19,31 @@ export type DrawParts = {
   readonly slot: ModelSlot;
   readonly version: string;
   readonly mediaFolder: string;
+  /** While nothing can be stored, jobs rest before each new attempt; finished pictures are kept. */
+  readonly storageRest: Backoff;
   readonly log: Logger;
 };
 
 /** Why a drawing is aborted: `cancelled` by a person, `stopping` because the process ends. */
 export type AbortReason = 'cancelled' | 'stopping';
 
-/** While the disk is full, a job rests this long before each new attempt; finished pictures are kept. */
-const storageRestSeconds = 20;
-
 /** Resolves when the generation has ended or is back in the queue; throws only where the database is away. */
 export async function draw(id: string, parts: DrawParts, signal: AbortSignal): Promise<void> {
-  const { jobs, log } = parts;
+  const { jobs, storageRest, log } = parts;
   const begun = await jobs.begin(id);
   if (begun === undefined) return;
   try {
     const isWhole = await drawAll(id, begun, parts, signal);
+    storageRest.reset();
     if (isWhole) await jobs.end(id, 'done');
   } catch (thrown) {
-    const error = asStorageError(thrown, parts.mediaFolder);
+    const error = isDiskFull(thrown) ? new AppError('storage.full', { folder: parts.mediaFolder }) : thrown;
     if (signal.aborted) {
       const reason = signal.reason as AbortReason;
       await (reason === 'stopping' ? jobs.putBack(id) : jobs.end(id, 'cancelled'));
     } else if (error instanceof AppError && error.code.startsWith('storage.')) {
       log.warn(error.message, { generation: id });
-      await jobs.putBack(id, storageRestSeconds);
+      await jobs.putBack(id, storageRest.next());
     } else {
       await jobs.end(id, 'failed', explain(error, id, log));
     }

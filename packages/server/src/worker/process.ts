@@ -4,6 +4,7 @@ import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
+import { createBackoff } from './backoff.ts';
 import { draw } from './draw.ts';
 import type { Engine } from './engine.ts';
 import { createJobStore } from './job-store.ts';
@@ -30,7 +31,7 @@ async function start(config: WorkerConfig): Promise<void> {
   const queue = await openQueue(pool, 'worker', log);
   const jobs = createJobStore(db, queue, openMediaStore(mediaFolder));
   const slot = createModelSlot(engine, { mode, threads, device }, config.idleUnloadMinutes);
-  const parts = { db, jobs, engine, slot, version, mediaFolder, log };
+  const parts = { db, jobs, engine, slot, version, mediaFolder, storageRest: createBackoff(60), log };
   loop = await startWorkLoop(connection, queue, (id, signal) => draw(id, parts, signal), slot.rest, log);
   process.send?.({ type: 'ready' } satisfies FromWorker);
 }
