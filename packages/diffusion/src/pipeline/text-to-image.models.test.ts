@@ -3,8 +3,8 @@ import { collect, modelsFolder, readRawFacts, readTensors } from '@bottega/testi
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { EmphasisMode, LoadOptions } from '../api.ts';
+import { after, test } from 'node:test';
+import type { EmphasisMode, Model } from '../api.ts';
 import { toImages } from '../image/pixels.ts';
 import { loadModel, partsOf } from './load-model.ts';
 import { textToImage } from './text-to-image.ts';
@@ -41,15 +41,24 @@ function isDrawn(c: Case): boolean {
   return isPlain && tensors.has(`${c.name}/latent`) && existsSync(pathOf(c.model));
 }
 
+const opened = new Map<string, Promise<Model>>();
+after(async () => {
+  for (const model of opened.values()) await (await model).dispose();
+});
+
+function open({ model, vae }: Case): Promise<Model> {
+  const key = `${model} ${vae}`;
+  const { unet, clip_l: text } = models['sd1-tiny'];
+  const overrides = { unetHeads: unet.num_heads, textHeads: text?.heads };
+  const loading =
+    opened.get(key) ?? loadModel(pathOf(model), { threads: 1, vae: vae && pathOf(vae), overrides });
+  opened.set(key, loading);
+  return loading;
+}
+
 for (const c of cases.filter(isDrawn)) {
   test(`${c.name} is the picture that A1111 draws`, async () => {
-    const facts = models['sd1-tiny'];
-    const options: LoadOptions = {
-      threads: 1,
-      vae: c.vae && pathOf(c.vae),
-      overrides: { unetHeads: facts.unet.num_heads, textHeads: facts.clip_l?.heads },
-    };
-    await using model = await loadModel(pathOf(c.model), options);
+    const model = await open(c);
     const drawing = textToImage(model, {
       prompt: c.prompt,
       negativePrompt: c.negative_prompt,
