@@ -7,7 +7,9 @@ const messages = {
   'checkpoint.unreadable': '{path} cannot be read: {reason}.',
   'checkpoint.truncated': '{path} ends too early: {reason}. Download it again.',
   'checkpoint.malformed':
-    '{path} is not a valid safetensors file: {reason}. Download it again from a source you trust.',
+    '{path} is not a valid file of weights: {reason}. Download it again from a source you trust.',
+  'checkpoint.unsafe':
+    '{path} is refused: it holds {what}, which has no place in a file of weights and may harm this machine. Nothing of it was run. Get the model as safetensors.',
   'checkpoint.unsupported': '{path} is {what}, which this version cannot load. Supported: {supported}.',
   'checkpoint.tensor-missing':
     '{path} lacks the tensor {tensor} of shape {expected}; it is not a complete {architecture} checkpoint.',

@@ -2,12 +2,14 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { readPickledWeights } from './pickle/pickled-weights.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { WeightFile } from './weight-file.ts';
 
 /**
- * Opens a file of weights, recognised by its content whatever its name.
- * @throws EngineError `checkpoint.not-found`, `.unreadable`, `.truncated`, `.malformed`, `.unsupported`.
+ * Opens a file of weights, recognised by its content whatever its name:
+ * safetensors, and what PyTorch's `torch.save` wrote (`.ckpt`, `.pt`, `.pth`, `.bin`), of which nothing is run.
+ * @throws EngineError `checkpoint.not-found`, `.unreadable`, `.truncated`, `.malformed`, `.unsupported`, `.unsafe`.
  */
 export async function openWeights(path: string): Promise<WeightFile> {
   const absolute = resolve(path);
@@ -19,7 +21,11 @@ export async function openWeights(path: string): Promise<WeightFile> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
-  refuseOtherFormats(absolute, await read(0, 64));
+  const head = (await read(0, 64)).toString('latin1');
+  // A safetensors header may have a length whose first bytes look like another format, but its ninth is a brace.
+  if (head[8] === '{') return await readSafetensors(absolute, stat.size, read);
+  if (pickleStart.test(head)) return await readPickledWeights(absolute, stat.size, read);
+  refuseOtherFormats(absolute, head);
   return await readSafetensors(absolute, stat.size, read);
 }
 
@@ -33,19 +39,19 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** A zip archive, a pickle of protocol 2 or later, or an old one that begins with a name or a container. */
+const pickleStart = /^(PK|\x80|c\w+\n|\((S'|[cdlt\](}])|[)\]}][qp(.])/;
+
 /** Files that are often met under a model's name, by their first bytes. */
 const otherFormats: readonly { readonly starts: string; readonly what: string }[] = [
-  { starts: 'PK\x03\x04', what: 'a PyTorch pickle (.ckpt, .pt) or another zip archive' },
-  { starts: '\x80\x02', what: 'a PyTorch pickle (.ckpt, .pt)' },
   { starts: 'GGUF', what: 'a GGUF file' },
   { starts: 'version https://git-lfs', what: 'a Git LFS pointer instead of the file itself' },
   { starts: '<', what: 'a web page instead of a model' },
 ];
 
-function refuseOtherFormats(path: string, head: Buffer): void {
-  const text = head.toString('latin1');
-  const format = otherFormats.find(({ starts }) => text.toLowerCase().startsWith(starts.toLowerCase()));
-  // A safetensors header may have a length whose first byte looks like text, but its ninth is a brace.
-  if (format === undefined || text[8] === '{') return;
-  throw new EngineError('checkpoint.unsupported', { path, what: format.what, supported: 'safetensors' });
+function refuseOtherFormats(path: string, head: string): void {
+  const format = otherFormats.find(({ starts }) => head.toLowerCase().startsWith(starts.toLowerCase()));
+  if (format === undefined) return;
+  const supported = 'safetensors, .ckpt and .pt';
+  throw new EngineError('checkpoint.unsupported', { path, what: format.what, supported });
 }

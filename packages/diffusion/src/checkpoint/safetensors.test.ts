@@ -172,12 +172,11 @@ const refused: readonly (readonly [what: string, path: () => string, code: strin
     'malformed',
     /two entries "shape"/,
   ],
-  ['a pickle in a zip', () => written('PK\x03\x04', new Uint8Array(100)), 'unsupported', /a PyTorch pickle/],
   [
-    'a bare pickle',
-    () => written(new Uint8Array([0x80, 0x02]), new Uint8Array(100)),
-    'unsupported',
-    /a PyTorch pickle/,
+    'the beginning of a zip archive',
+    () => written('PK\x03\x04', new Uint8Array(100)),
+    'truncated',
+    /table of contents is not there/,
   ],
   ['a web page', () => written('<!DOCTYPE html><html></html>'), 'unsupported', /a web page/],
   [

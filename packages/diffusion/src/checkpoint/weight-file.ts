@@ -8,6 +8,8 @@ export type StoredTensor = {
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /** The elements themselves, where they do not lie in the file in this order; `offset` then means nothing. */
+  readonly bytes?: Uint8Array;
 };
 
 /** A file of weights whose header has been read and checked; the weights themselves stay on disk. */

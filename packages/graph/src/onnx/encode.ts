@@ -16,6 +16,8 @@ export type ExternalWeight = {
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /** The elements themselves, instead of a place in the file. */
+  readonly bytes?: Uint8Array;
 };
 
 /** ONNX 1.16: opset 21 with IR version 10. */
@@ -96,7 +98,7 @@ function planLeaf(
     return `${number}`;
   }
   const external = locate(leaf.name);
-  const name = `${leaf.name} ${number}`;
+  const name = `w${number}`;
   plan.weights.push({ name, type: external.type, shape, external });
   if (external.type === type) return name;
   const to = { int: onnxCode(type) };
@@ -130,7 +132,12 @@ function writeGraph(message: ProtobufWriter, plan: Plan): void {
     message.message(5, (one) => writeTensor(one, constant).bytes(9, constant.bytes));
   }
   for (const weight of plan.weights) {
-    message.message(5, (one) => writeExternal(writeTensor(one, weight), weight.external));
+    const { bytes } = weight.external;
+    message.message(5, (one) =>
+      bytes === undefined
+        ? writeExternal(writeTensor(one, weight), weight.external)
+        : writeTensor(one, weight).bytes(9, bytes),
+    );
   }
   for (const input of plan.inputs) message.message(11, (one) => writeValueInfo(one, input));
   for (const output of plan.outputs) message.message(12, (one) => writeValueInfo(one, output));

@@ -6,6 +6,7 @@ export const engineStatus: Readonly<Record<EngineErrorCode, number>> = {
   'checkpoint.unreadable': 500,
   'checkpoint.truncated': 422,
   'checkpoint.malformed': 422,
+  'checkpoint.unsafe': 422,
   'checkpoint.unsupported': 422,
   'checkpoint.tensor-missing': 422,
   'checkpoint.tensor-misshapen': 422,

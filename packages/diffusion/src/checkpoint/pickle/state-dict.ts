@@ -1,0 +1,37 @@
+import { isKind } from './values.ts';
+import type { PickleDict, PickleTensor, PickleValue } from './values.ts';
+
+/**
+ * The tensors of a saved object by name: those of its `state_dict`, where it has one, else its own; where it has
+ * none, those of the dictionaries in it, as `NAME.INNER` (upscalers have `params_ema`). All else is left out.
+ */
+export function stateDictOf(root: PickleValue): ReadonlyMap<string, PickleTensor> {
+  const saved = entriesOf(root);
+  const dict = saved.get('state_dict') ?? root;
+  const tensors = tensorsIn(entriesOf(dict), '');
+  if (tensors.length > 0) return new Map(tensors);
+  const seen = new Set<PickleDict>();
+  const inner = [...saved].flatMap(([name, value]) => {
+    const entries = entriesOf(value);
+    // The same dictionary under a thousand names would be a thousand times as large.
+    if (typeof name !== 'string' || seen.has(entries)) return [];
+    seen.add(entries);
+    return tensorsIn(entries, `${name}.`);
+  });
+  return new Map(inner);
+}
+
+/** The items of a dictionary, or the attributes of an object; empty for everything else. */
+export function entriesOf(value: PickleValue | undefined): PickleDict {
+  if (value instanceof Map) return value;
+  return isKind(value, 'object') ? value.attributes : new Map();
+}
+
+function tensorsIn(
+  entries: PickleDict,
+  prefix: string,
+): readonly (readonly [name: string, tensor: PickleTensor])[] {
+  return [...entries].flatMap(([name, value]) =>
+    typeof name === 'string' && isKind(value, 'tensor') ? [[`${prefix}${name}`, value] as const] : [],
+  );
+}
