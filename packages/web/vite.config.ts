@@ -2,7 +2,11 @@ import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 
+const server = process.env.BOTTEGA_INTERNAL_URL ?? 'http://127.0.0.1:7860';
+
 export default defineConfig({
+  // For `vite dev` only: the API and the pictures come from a running server.
+  server: { proxy: { '/api': server, '/media': server } },
   plugins: [
     sveltekit({
       adapter: adapter({ out: 'build', envPrefix: 'BOTTEGA_WEB_' }),

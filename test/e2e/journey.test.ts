@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { type Workshop, field, openWorkshop, ready } from './workshop.ts';
+import { type Workshop, field, openWorkshop, ready, until } from './workshop.ts';
 
 let workshop: Workshop;
 before(async () => {
@@ -59,11 +59,7 @@ test('type words, get a picture, keep it, reuse it, delete it', async () => {
   await page.getByRole('button', { name: 'Undo' }).click();
   assert.equal(await page.getByRole('button', { name: /^Show: a red apple/ }).count(), 2);
   await page.getByRole('button', { name: 'Delete' }).click();
+  // Leaving the page settles the deletion; the request outlives it.
   await page.close({ runBeforeUnload: true });
   await until(async () => (await workshop.server.client.listPictures()).total === 1);
 });
-
-/** Leaving the page settles a deletion; the request outlives it. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}

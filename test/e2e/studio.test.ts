@@ -60,7 +60,7 @@ test('several orders wait with their positions, and are cancelled', async () => 
     await page.getByRole('button', { name: `Cancel: ${prompt}` }).waitFor();
   }
   assert.deepEqual(
-    await page.locator('section[aria-labelledby="waiting-title"] li .position').allInnerTexts(),
+    await page.locator('section[aria-labelledby="waiting-title"] li .position').allTextContents(),
     ['Number 1 in the queue1', 'Number 2 in the queue2'],
   );
   await page.getByRole('button', { name: 'Cancel: slow two' }).click();

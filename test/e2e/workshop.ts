@@ -62,3 +62,8 @@ export async function ready(page: Page): Promise<void> {
 export function field(page: Page, label: string): Locator {
   return page.getByLabel(label, { exact: true });
 }
+
+/** Waits for what no page shows. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}

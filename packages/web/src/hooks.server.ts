@@ -1,6 +1,7 @@
 import { locales } from '#lib/language/catalogues.ts';
 import { negotiateLocale } from '#lib/language/negotiate.ts';
 import { themeCookie, themeFrom } from '#lib/site/theme.ts';
+import { redirect } from '@sveltejs/kit';
 import type { Handle } from '@sveltejs/kit/hooks';
 
 const localeCookie = 'bottega-lang';
@@ -20,8 +21,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     });
     const rest = new URLSearchParams(url.searchParams);
     rest.delete('lang');
-    const location = rest.size === 0 ? url.pathname : `${url.pathname}?${rest}`;
-    return new Response(null, { status: 303, headers: { location } });
+    redirect(303, rest.size === 0 ? url.pathname : `${url.pathname}?${rest}`);
   }
   locals.locale = negotiateLocale(locales, cookies.get(localeCookie), request.headers.get('accept-language'));
   locals.theme = themeFrom(cookies.get(themeCookie));

@@ -15,6 +15,9 @@ export type Studio = ReturnType<typeof createStudio>;
 export type StudioStart = { readonly queue: Queue; readonly recent: Generation[]; readonly status: Status };
 
 const recentCount = 24;
+/** A stream may be dead without anybody saying so: after this silence the state is fetched. */
+const silence = 20_000;
+const look = 4_000;
 
 export function createStudio(client: Client, { t, format }: Language, start: StudioStart) {
   let board = $state.raw<Board>(boardOf(start.queue, start.recent));
@@ -26,6 +29,7 @@ export function createStudio(client: Client, { t, format }: Language, start: Stu
   /** Events that arrive while the state is being fetched wait here. */
   let waiting: ServerEvent[] | undefined;
   let announced: Announced | undefined;
+  let heardAt = 0;
 
   const shown = $derived(withoutPictures(board, removed));
   const easel = $derived(easelOf(shown, picked));
@@ -49,6 +53,7 @@ export function createStudio(client: Client, { t, format }: Language, start: Stu
   }
 
   function receive(event: ServerEvent): void {
+    heardAt = Date.now();
     if (event.type === 'hello') {
       void resync();
       return;
@@ -77,7 +82,8 @@ export function createStudio(client: Client, { t, format }: Language, start: Stu
       ]);
       board = boardOf(queue, recent.generations);
       worker = status.worker;
-      progressAt = Date.now();
+      heardAt = Date.now();
+      progressAt = heardAt;
     } catch {
       // The stream's own reconnection says `hello` again.
     } finally {
@@ -112,6 +118,15 @@ export function createStudio(client: Client, { t, format }: Language, start: Stu
     },
     receive,
     resync,
+    /** Looks after what no event tells: a stream that fell silent, a worker that comes up. @returns Its end. */
+    keepFresh(): () => void {
+      const timer = setInterval(() => {
+        const busy = board.generations.some(({ state }) => state === 'running' || state === 'queued');
+        const silent = busy && Date.now() - heardAt > silence;
+        if (silent || worker === 'starting' || worker === 'lost') void resync();
+      }, look);
+      return () => clearInterval(timer);
+    },
     setConnection(state: ConnectionState): void {
       if (state === 'lost' && connection === 'open') announce(t.connection.lost);
       if (state === 'open' && connection === 'lost') announce(t.connection.back);
