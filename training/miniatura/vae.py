@@ -5,9 +5,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .attention import attend
+from .fastnorm import FastGroupNorm
 
-def norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(32, channels, eps=1e-6)
+
+# luma and two chroma axes, scaled so that all three vary about as much
+_YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]]) * torch.tensor([[1.5], [3.0], [3.0]])
+
+
+def patch_colour(x: Tensor, edge: int) -> Tensor:
+    return F.adaptive_avg_pool2d(torch.einsum("ij,njhw->nihw", _YCC.to(x), x), edge)
+
+
+def norm(channels: int) -> FastGroupNorm:
+    return FastGroupNorm(32, channels, eps=1e-6)
 
 
 class ResnetBlock(nn.Module):
@@ -17,10 +28,11 @@ class ResnetBlock(nn.Module):
         self.norm2, self.conv2 = norm(outer), nn.Conv2d(outer, outer, 3, padding=1)
         if inner != outer:
             self.nin_shortcut = nn.Conv2d(inner, outer, 1)
+        nn.init.zeros_(self.conv2.weight)  # every block starts as the identity (Zhang et al. 2019, arXiv:1901.09321)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.conv1(F.silu(self.norm1(x)))
-        h = self.conv2(F.silu(self.norm2(h)))
+        h = self.conv1(self.norm1(x, silu=True))
+        h = self.conv2(self.norm2(h, silu=True))
         return h + (self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x)
 
 
@@ -29,12 +41,12 @@ class AttnBlock(nn.Module):
         super().__init__()
         self.norm = norm(channels)
         self.q, self.k, self.v, self.proj_out = (nn.Conv2d(channels, channels, 1) for _ in range(4))
+        nn.init.zeros_(self.proj_out.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         b, c, h, w = x.shape
         y = self.norm(x)
-        q, k, v = (f(y).flatten(2).transpose(1, 2).unsqueeze(1) for f in (self.q, self.k, self.v))
-        a = F.scaled_dot_product_attention(q, k, v).squeeze(1)
+        a = attend(*(f(y).flatten(2).transpose(1, 2) for f in (self.q, self.k, self.v)), heads=1)
         return x + self.proj_out(a.transpose(1, 2).reshape(b, c, h, w))
 
 
@@ -89,7 +101,7 @@ class Encoder(nn.Module):
             if hasattr(level, "downsample"):
                 h = level.downsample(h)
         h = self.mid.block_2(self.mid.attn_1(self.mid.block_1(h)))
-        return self.conv_out(F.silu(self.norm_out(h)))
+        return self.conv_out(self.norm_out(h, silu=True))
 
 
 class Decoder(nn.Module):
@@ -115,7 +127,7 @@ class Decoder(nn.Module):
                 h = block(h)
             if hasattr(level, "upsample"):
                 h = level.upsample(h)
-        return self.conv_out(F.silu(self.norm_out(h)))
+        return self.conv_out(self.norm_out(h, silu=True))
 
 
 class AutoencoderKL(nn.Module):
@@ -123,10 +135,23 @@ class AutoencoderKL(nn.Module):
         super().__init__()
         self.encoder, self.decoder = Encoder(width, mult, depth, z), Decoder(width, mult, depth, z)
         self.quant_conv, self.post_quant_conv = nn.Conv2d(2 * z, 2 * z, 1), nn.Conv2d(z, z, 1)
+        self._let_colour_through()
+
+    def _let_colour_through(self) -> None:
+        """GroupNorm with few channels a group erases a picture's mean colour; constants of both signs in the trunk keep it."""
+        for name, conv in self.named_modules():
+            if name.endswith(("conv_in", "downsample.conv", "upsample.conv", "nin_shortcut")):
+                with torch.no_grad():
+                    conv.bias.copy_(torch.tensor([1.0, -1.0]).repeat(conv.out_channels // 2))
 
     def moments(self, x: Tensor) -> tuple[Tensor, Tensor]:
         mean, logvar = self.quant_conv(self.encoder(x)).chunk(2, 1)
         return mean, logvar.clamp(-30, 20)
+
+    def latent(self, x: Tensor) -> Tensor:
+        """What the UNet learns: the encoder's mean, its first three channels set to the exact colour of each patch."""
+        mean = self.moments(x)[0].float()
+        return torch.cat([patch_colour(x, mean.shape[-1]), mean[:, 3:]], 1)
 
     def decode(self, z: Tensor) -> Tensor:
         return self.decoder(self.post_quant_conv(z))

@@ -1,0 +1,80 @@
+"""Writes the trained parts as one SD 1 checkpoint.  python export.py --work FOLDER --out ../models/miniatura [--config cpu64]
+
+f16, LDM key names, moving averages of the weights; the latents' mean and deviation are folded into the autoencoder's 1x1
+convolutions so that SD 1's factor 0.18215 gives latents of deviation 1.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from miniatura import pictures
+from miniatura.config import CONFIGS
+from miniatura.pool import used_ids
+from miniatura.text import VOCABULARY
+from miniatura.tokens import Tokenizer
+
+SCALE = 0.18215  # SD 1: latent = encode(picture) * SCALE
+
+
+def fold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, Tensor]:
+    """encode: m -> (m - mean) / std / SCALE; decode: z -> z * SCALE * std + mean."""
+    vae, z = dict(vae), len(mean)
+    gain = 1 / std / SCALE
+    weight, bias = vae["quant_conv.weight"].clone(), vae["quant_conv.bias"].clone()
+    weight[:z] *= gain.view(-1, 1, 1, 1)
+    bias[:z] = (bias[:z] - mean) * gain
+    bias[z:] += 2 * gain.log()  # log variance
+    vae["quant_conv.weight"], vae["quant_conv.bias"] = weight, bias
+    weight, bias = vae["post_quant_conv.weight"], vae["post_quant_conv.bias"]
+    vae["post_quant_conv.bias"] = bias + weight[:, :, 0, 0] @ mean
+    vae["post_quant_conv.weight"] = weight * (std * SCALE).view(1, -1, 1, 1)
+    return vae
+
+
+def checkpoint(work: Path) -> dict[str, Tensor]:
+    saved = torch.load(work / "unet.pt", map_location="cpu", weights_only=False)
+    vae = torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"]
+    better = work / "vae-decoder.pt"
+    if better.exists():
+        vae = {**vae, **{k: v for k, v in torch.load(better, map_location="cpu", weights_only=False)["average"].items()
+                         if not k.startswith(("encoder.", "quant_conv."))}}
+    out = {f"first_stage_model.{k}": v for k, v in fold_scale(vae, saved["mean"], saved["std"]).items()}
+    used = used_ids(pictures.load(work), Tokenizer(work))
+    for key, value in saved["average"].items():
+        part, name = key.split(".", 1)
+        if name == "embeddings.token_embedding.weight":
+            value = torch.zeros(VOCABULARY, value.shape[1]).index_copy(0, torch.tensor(used), value)
+        out[("model.diffusion_model." if part == "unet" else "cond_stage_model.transformer.text_model.") + name] = value
+    return {k: v.half().contiguous() for k, v in out.items()}
+
+
+def main() -> None:
+    args = argparse.ArgumentParser()
+    args.add_argument("--work", type=Path, required=True)
+    args.add_argument("--out", type=Path, required=True)
+    args.add_argument("--config", default="cpu64", choices=CONFIGS)
+    opt = args.parse_args()
+    cfg, state = CONFIGS[opt.config], checkpoint(opt.work)
+    opt.out.mkdir(parents=True, exist_ok=True)
+    file = opt.out / "miniatura.safetensors"
+    save_file(state, file, metadata={"title": "Miniatura", "license": "Apache-2.0", "format": "pt"})
+    file.chmod(0o644)
+    card = {
+        "name": "miniatura", "title": "Miniatura", "license": "Apache-2.0",
+        "native": {"width": cfg.pixels, "height": cfg.pixels, "min": cfg.pixels * 3 // 4, "max": cfg.pixels * 3 // 2, "otherSizes": "upscale"},
+        "defaults": {"steps": 20, "cfgScale": 5, "sampler": "DPM++ 2M", "scheduler": "Karras", "width": cfg.pixels, "height": cfg.pixels},
+        "upscaler": "esrgan-slim-x4",
+        "architecture": {"unetHeads": 8, "textHeads": cfg.text_heads},
+    }
+    (opt.out / "miniatura.json").write_text(json.dumps(card, indent=2) + "\n")
+    print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB, {len(state)} tensors")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Trains the autoencoder.  python train_vae.py --work FOLDER --minutes 20 [--config cpu64] [--decoder-only]
+
+`--decoder-only` keeps the encoder, so latents that a UNet was trained on stay valid.
+"""
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from miniatura import compose, pictures, runtime
+from miniatura.config import CONFIGS
+from miniatura.scenes import SceneSampler
+from miniatura.vae import AutoencoderKL, patch_colour
+
+KL_WEIGHT = 1e-5
+DECODER_NOISE = 0.05  # of each channel's deviation: the UNet's latents will not be exact
+# luma and chroma; colours would collapse if a mean over RGB were all that counted
+_YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
+
+
+def edges(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[..., 1:, :] - x[..., :-1, :], x[..., :, 1:] - x[..., :, :-1]
+
+
+def reconstruction_loss(y: Tensor, x: Tensor) -> Tensor:
+    d = torch.einsum("ij,njhw->nihw", _YCC.to(x), y - x) * torch.tensor([1.0, 1.5, 1.5]).to(x).view(1, 3, 1, 1)
+    loss = d.abs().mean() + 4 * d.square().mean()
+    loss = loss + 0.5 * sum((a - b).abs().mean() for a, b in zip(edges(y), edges(x)))
+    return loss + torch.nn.functional.avg_pool2d(d, 4).abs().mean()
+
+
+def colour_hint(latent: Tensor, x: Tensor) -> Tensor:
+    """Three of the latent channels stay near the colour of their patch: without this the third axis of colour comes last."""
+    return (latent[:, :3] - patch_colour(x, latent.shape[-1])).square().mean()
+
+
+def batch(data: pictures.Pictures, sampler: SceneSampler, rng: random.Random, size: int) -> Tensor:
+    """Scenes as the UNet sees them and, for a fifth, moved and on any background."""
+    images = []
+    for _ in range(size):
+        scene, shift, colour = sampler.draw(), (0, 0), None
+        if rng.random() < 0.2:
+            shift = rng.randint(-8, 8), rng.randint(-8, 8)
+            colour = np.array([rng.randint(0, 255) for _ in range(3)], np.float32) if rng.random() < 0.5 else None
+        images.append(compose.draw(data, scene, shift, colour))
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2) / 127.5 - 1
+
+
+def main() -> None:
+    args = argparse.ArgumentParser()
+    args.add_argument("--work", type=Path, required=True)
+    args.add_argument("--config", default="cpu64", choices=CONFIGS)
+    args.add_argument("--minutes", type=float, default=20)
+    args.add_argument("--workers", type=int, default=2)
+    args.add_argument("--decoder-only", action="store_true")
+    args.add_argument("--seed", type=int, default=0)
+    runtime.launch(train, args.parse_args())
+
+
+def train(rank: int, opt: argparse.Namespace) -> None:
+    cfg, device = CONFIGS[opt.config], runtime.start(opt.seed)
+    data = pictures.load(opt.work)
+    model = AutoencoderKL(cfg.vae_width, cfg.vae_mult, cfg.vae_depth).to(device, memory_format=torch.channels_last)
+    file, elapsed, step = opt.work / "vae.pt", 0.0, 0
+    optimizer = torch.optim.AdamW(model.parameters(), cfg.vae_lr, betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+    average = runtime.Average(model, 0.998)
+    saved = torch.load(file, map_location=device, weights_only=False) if file.exists() else None
+    if saved:
+        model.load_state_dict(saved["average"] if opt.decoder_only else saved["model"])
+        average = runtime.Average(model, 0.998) if opt.decoder_only else average.load(saved["average"])
+    if opt.decoder_only:
+        file, saved = opt.work / "vae-decoder.pt", None
+        if file.exists():
+            saved = torch.load(file, map_location=device, weights_only=False)
+            model.load_state_dict(saved["model"])
+            average.load(saved["average"])
+        for p in [*model.encoder.parameters(), *model.quant_conv.parameters()]:
+            p.requires_grad_(False)
+    if saved:
+        optimizer.load_state_dict(saved["optimizer"])
+        elapsed, step = saved["elapsed"], saved["step"]
+    seed = opt.seed + 1000 * step + rank
+    torch.manual_seed(seed)
+    sampler, rng = SceneSampler(data, seed, simple=0.7), random.Random(seed)
+    start, saved_at, error = time.time() - elapsed, time.time(), None
+    if rank == 0:
+        print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
+    while elapsed < opt.minutes * 60:
+        done = elapsed / (opt.minutes * 60)
+        lr = cfg.vae_lr * min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+        for group in optimizer.param_groups:
+            group["lr"] = lr * (0.6 if opt.decoder_only else 1)
+        x = batch(data, sampler, rng, cfg.vae_batch).to(device).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16):
+            if opt.decoder_only:
+                with torch.no_grad():
+                    mean = model.latent(x)
+                    logvar = 2 * (DECODER_NOISE * mean.std((0, 2, 3), keepdim=True)).log().expand_as(mean)
+            else:
+                mean, logvar = model.moments(x)
+            y = model.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp())
+        mean, logvar, y = mean.float(), logvar.float(), y.float()
+        kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
+        loss = reconstruction_loss(y, x)
+        if not opt.decoder_only:
+            loss = loss + KL_WEIGHT * kl + 0.15 * colour_hint(mean, x)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        elapsed = runtime.meet(model, step, elapsed if step % runtime.AVERAGE_EVERY else time.time() - start)
+        if rank:
+            continue
+        average.update(model)
+        mse = (x - y).square().mean().item()
+        error = mse if error is None else 0.98 * error + 0.02 * mse
+        if step % 100 == 0:
+            print(f"{step} {elapsed:.0f} s, PSNR {10 * math.log10(4 / error):.2f} dB, KL {kl.item():.2f}, std {mean.std().item():.2f}, "
+                  f"{step * cfg.vae_batch * opt.workers / elapsed:.1f} pictures/s", flush=True)
+        if time.time() - saved_at > 150:
+            runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step)
+            saved_at = time.time()
+    if rank == 0:
+        runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step)
+
+
+if __name__ == "__main__":
+    main()
