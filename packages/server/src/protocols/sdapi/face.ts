@@ -18,6 +18,7 @@ import { createTasks } from './tasks.ts';
 const addresses = ['/sdapi/*', '/internal/*'];
 
 export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono {
+  const { credentials = new Map<string, string>() } = setup;
   const options = createOptions(services);
   const tasks = createTasks();
   const face = new Hono();
@@ -31,8 +32,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
       await next();
       c.header('x-process-time', ((performance.now() - start) / 1000).toFixed(4));
     });
-    if ((setup.credentials?.size ?? 0) > 0)
-      face.use(address, requirePassword(setup.credentials ?? new Map()));
+    if (credentials.size > 0) face.use(address, requirePassword(credentials));
   }
   face.route('/', generateRoutes(services, setup, options, tasks));
   face.route('/', progressRoutes(services, tasks));

@@ -32,12 +32,13 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
   limit: number,
 ): Promise<z.output<Schema>> {
-  const text = (await readBytes(c, limit)).toString('utf8');
-  if (text === '')
-    throw new RequestMismatch([{ loc: ['body'], msg: 'field required', type: 'value_error.missing' }]);
   const type = c.req.header('content-type');
   if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new RequestMismatch([{ loc: ['body'], msg: 'value is not a valid dict', type: 'type_error.dict' }]);
+  }
+  const text = (await readBytes(c, limit)).toString('utf8');
+  if (text === '') {
+    throw new RequestMismatch([{ loc: ['body'], msg: 'field required', type: 'value_error.missing' }]);
   }
   return fit(schema, parseJson(text), 'body');
 }

@@ -1,7 +1,7 @@
 /** Has a job drawn by the studio, and waits for it. */
-import type { Generation, Picture, RecipeInput } from '@bottega/contract';
+import { AppError, type Generation, type Picture, type RecipeInput } from '@bottega/contract';
 import { engineStatus } from '../../../errors/engine-status.ts';
-import { SdapiRefusal } from '../refusal.ts';
+import { refusal, SdapiRefusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
 
@@ -25,7 +25,7 @@ export type Drawn = {
  * the next one as a generation of its own, since the studio knows no half generations.
  * @param signal Aborted when the client has gone: a generation whose pictures are not kept goes with it, so that
  * nobody waits for what nobody gets.
- * @throws SdapiRefusal 500 where drawing fails; what the studio throws for a recipe that it does not accept.
+ * @throws SdapiRefusal where drawing fails; what the studio throws for a recipe that it does not accept.
  */
 export async function draw(
   studio: SdapiServices['studio'],
@@ -61,15 +61,15 @@ async function ending(
     return await studio.finished(id, signal);
   } catch (error) {
     if (signal.aborted && !save) await studio.remove(id);
-    throw error;
+    const isDeleted = error instanceof AppError && error.code === 'generation.unknown';
+    throw isDeleted ? refusal(500, 'The job was deleted while it waited or ran.', { cause: error }) : error;
   }
 }
 
+/** What the engine found wrong with the request is the client's affair, though it shows only in drawing. */
+const statuses: Readonly<Record<string, number>> = engineStatus;
+
 function failure({ error }: Generation): SdapiRefusal {
   const { code = 'server.failed', message = 'Drawing failed.' } = error ?? {};
-  return new SdapiRefusal((engineStatus as Readonly<Record<string, number>>)[code] ?? 500, {
-    error: code,
-    detail: message,
-    errors: message,
-  });
+  return new SdapiRefusal(statuses[code] ?? 500, { error: code, detail: message, errors: message });
 }

@@ -122,6 +122,39 @@ test('styles from styles.csv are merged into the words, and listed', async () =>
   assert.deepEqual(body, [{ name: 'Oil', prompt: 'oil {prompt}', negative_prompt: 'photo' }]);
 });
 
+test('settings that would stay are checked before anything is drawn', async () => {
+  const { status, body } = await call('/sdapi/v1/txt2img', {
+    ...small,
+    override_settings: { CLIP_stop_at_last_layers: 'two' },
+    override_settings_restore_afterwards: false,
+  });
+  assert.equal(status, 422);
+  assert.deepEqual(sdapi.validationErrorSchema.parse(body).detail[0].loc, [
+    'body',
+    'CLIP_stop_at_last_layers',
+  ]);
+});
+
+test('settings out of range are a 422 that names them', async () => {
+  for (const [name, value] of [
+    ['CLIP_stop_at_last_layers', 99],
+    ['emphasis', 'Loud'],
+    ['eta_noise_seed_delta', -7],
+  ]) {
+    const answer = await call('/sdapi/v1/txt2img', { ...small, override_settings: { [name]: value } });
+    assert.equal(answer.status, 422);
+    assert.deepEqual(sdapi.validationErrorSchema.parse(answer.body).detail[0].loc, ['body', name]);
+  }
+});
+
+test('a job that somebody deletes is a 500 that says so', async () => {
+  const answer = call('/sdapi/v1/txt2img', { ...small, prompt: 'slow', steps: 100 });
+  await server.client.deleteGeneration(await running());
+  const { status, body } = await answer;
+  assert.equal(status, 500);
+  assert.match(sdapi.sdapiErrorSchema.parse(body).detail, /was deleted/);
+});
+
 test('an unknown checkpoint in override_settings is passed over', async () => {
   for (const name of ['../tiny', '/etc/passwd', 'no such', 7, 'tiny\0']) {
     const { told } = await draw({ override_settings: { sd_model_checkpoint: name } });
@@ -244,8 +277,14 @@ for (const [what, request, status, pattern] of [
   });
 }
 
-test('always-on scripts without arguments ask for nothing', async () => {
-  const { images } = await draw({ alwayson_scripts: { ControlNet: { args: [] }, 'Some extension': {} } });
+test('always-on scripts without arguments, or with units that are off, ask for nothing', async () => {
+  const { images } = await draw({
+    alwayson_scripts: {
+      ControlNet: { args: [{ enabled: false, module: 'canny' }] },
+      'Another extension': { args: [] },
+      'Some extension': {},
+    },
+  });
   assert.equal(images.length, 1);
 });
 

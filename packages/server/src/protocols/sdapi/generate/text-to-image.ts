@@ -28,8 +28,9 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const { studio, media, models } = services;
-  const overrides = request.override_settings ?? {};
-  const settings = { ...(await options.all()), ...known(overrides, models) };
+  const overrides = knownOverrides(request, models);
+  if (!request.override_settings_restore_afterwards) await options.write(overrides);
+  const settings = { ...(await options.all()), ...overrides };
   const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
   const model = options.model(settings);
@@ -42,7 +43,6 @@ export async function textToImage(
   const images = await collectImages(media, pictures, { save, batchSize, settings });
   // The client need not wait for that.
   if (!save) void forget(generations, services);
-  if (!request.override_settings_restore_afterwards) await options.write(known(overrides, models));
 
   const [{ startedAt, createdAt }] = generations;
   const info = describeJob({
@@ -74,8 +74,8 @@ async function forget(generations: readonly Generation[], { studio, log }: Sdapi
 }
 
 /** A1111 draws with the present checkpoint where the one that a request asks for is not there. */
-function known(overrides: JsonObject, models: SdapiServices['models']): JsonObject {
-  const { sd_model_checkpoint: wanted, ...rest } = overrides;
+function knownOverrides(request: sdapi.Txt2ImgRequest, models: SdapiServices['models']): JsonObject {
+  const { sd_model_checkpoint: wanted, ...rest } = request.override_settings ?? {};
   const isKnown = typeof wanted === 'string' && findModel(models, wanted) !== undefined;
   return { ...rest, ...(isKnown && { sd_model_checkpoint: wanted }) };
 }

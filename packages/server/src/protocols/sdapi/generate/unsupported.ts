@@ -24,10 +24,17 @@ export function refuseUnsupported(request: Common & Partial<Pick<sdapi.Txt2ImgRe
   }
 }
 
-/** Clients name scripts of extensions with no arguments in every request, ControlNet above all. */
+/**
+ * Clients name scripts of extensions in every request, with no arguments or with units that are off, ControlNet
+ * above all.
+ */
 function asksForSomething(script: unknown): boolean {
   const { args } = (script ?? {}) as { args?: unknown };
-  return Array.isArray(args) ? args.length > 0 : args !== undefined && args !== null;
+  return Array.isArray(args) ? !args.every(isOff) : args !== undefined && args !== null;
+}
+
+function isOff(unit: unknown): boolean {
+  return typeof unit === 'object' && unit !== null && (unit as { enabled?: unknown }).enabled === false;
 }
 
 function scriptNotFound(name: string) {

@@ -8,6 +8,7 @@ import type { SdapiServices } from '../services.ts';
 
 const settingsName = 'sdapi.options';
 const mostKeys = 2000;
+const longestKey = 200;
 const longestValue = 100_000;
 
 const defaults: Readonly<Record<string, sdapi.OptionValue>> = sdapi.optionDefaults;
@@ -50,8 +51,8 @@ export function createOptions({ settings, models }: Pick<SdapiServices, 'setting
       if (isWanted && chosen === undefined) throw unknownCheckpoint(wanted);
       check(rest);
       const known = Object.keys(await settings.read(settingsName));
-      if (new Set([...known, ...Object.keys(rest)]).size > mostKeys)
-        refuse('__root__', `at most ${mostKeys} settings are kept`);
+      const count = new Set([...known, ...Object.keys(rest)]).size;
+      if (count > mostKeys) refuse('__root__', `at most ${mostKeys} settings are kept`);
       const kept = Object.entries(rest).filter(([key]) => !sdapi.lockedOptions.has(key));
       await settings.merge(settingsName, {
         ...Object.fromEntries(kept),
@@ -64,17 +65,17 @@ export function createOptions({ settings, models }: Pick<SdapiServices, 'setting
 function check(change: JsonObject): void {
   for (const [key, value] of Object.entries(change)) {
     const text = JSON.stringify(value);
-    if (key.length > 200 || text.length > longestValue)
-      refuse(key, `ensure this value has at most ${longestValue} characters`);
+    const isLong = key.length > longestKey || text.length > longestValue;
+    if (isLong) refuse(key, `ensure this value has at most ${longestValue} characters`);
     if (key.includes('\0') || text.includes('\\u0000')) refuse(key, 'must not contain the character NUL');
     const usual = Object.hasOwn(defaults, key) ? defaults[key] : null;
-    if (usual !== null && value !== null && typeof value !== typeof usual)
-      refuse(key, `${typeof usual} expected`);
+    const isOther = usual !== null && value !== null && typeof value !== typeof usual;
+    if (isOther) refuse(key, `${typeof usual} expected`);
   }
 }
 
 function refuse(key: string, msg: string): never {
-  throw new RequestMismatch([{ loc: ['body', key.slice(0, 200)], msg, type: 'value_error' }]);
+  throw new RequestMismatch([{ loc: ['body', key.slice(0, longestKey)], msg, type: 'value_error' }]);
 }
 
 function unknownCheckpoint(name: unknown): SdapiRefusal {
