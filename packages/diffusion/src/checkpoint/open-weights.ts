@@ -40,7 +40,7 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 /** A zip archive, a pickle of protocol 2 or later, or an old one that begins with a name or a container. */
-const pickleStart = /^(PK|\x80|c\w+\n|\((S'|[cdlt\](}])|[)\]}][qp(.])/;
+const pickleStart = /^(PK|\x80|[cP(\])}][ -~])/;
 
 /** Files that are often met under a model's name, by their first bytes. */
 const otherFormats: readonly { readonly starts: string; readonly what: string }[] = [
