@@ -1,10 +1,12 @@
 /**
  * How fast the engine evaluates a UNet of Stable Diffusion 1.5's size, against what this machine could do at best.
  *
- *     npm run bench engine [-- --runs 5] [--mode default|fast] [--format F16|F32|BF16] [--pytorch]
+ *     npm run bench engine [-- --runs 5] [--mode default|fast] [--format F16|F32|BF16]
+ *         [--pytorch] [--python python3]
  *
  * Weights are random, made on the fly and removed afterwards. Each measurement is a process of its own, so that
- * peaks of memory are its own; the matrix rate is taken between them and the best of all counts.
+ * peaks of memory are its own; the matrix rate is taken between them and the best of all counts. `--pytorch` puts
+ * the same network in PyTorch beside them, `--python` names its interpreter.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -78,8 +80,7 @@ function child<Result>(request: Readonly<Record<string, string>>): Result {
 function pytorchRow() {
   const script = join(import.meta.dirname, 'pytorch_unet.py');
   const output = execFileSync(options.python, [script, options.runs], { encoding: 'utf8' });
-  const { version, ...row }: { version: string; load: number; seconds: number[]; peak: number } =
-    JSON.parse(output);
+  const { version, ...row }: { version: string; seconds: number[]; peak: number } = JSON.parse(output);
   return { name: `PyTorch ${version}, float32`, ...row };
 }
 

@@ -7,6 +7,7 @@ import { unetConfigOf } from '../../packages/diffusion/src/models/unet/config.ts
 import { unet } from '../../packages/diffusion/src/models/unet/unet.ts';
 import { matrixRate } from '../../packages/diffusion/src/runtime/matrix-rate.ts';
 import { openSession } from '../../packages/diffusion/src/runtime/session.ts';
+import { warmUp } from '../../packages/diffusion/src/runtime/thread.ts';
 import { physicalCores } from '../../packages/diffusion/src/runtime/threads.ts';
 import { tensor } from '../../packages/diffusion/src/tensor.ts';
 import type { Tensor } from '../../packages/diffusion/src/tensor.ts';
@@ -27,6 +28,7 @@ console.log(JSON.stringify(task === 'rate' ? { rate: await matrixRate() } : awai
 
 async function measureUNet(): Promise<Measurement> {
   const start = performance.now();
+  warmUp();
   const weights = await openWeights(file);
   const graph = unet(unetConfigOf(shapesOf(weights)));
   const session = await openSession(graph, weights, { mode: mode === 'fast' ? 'fast' : 'default' });

@@ -1,7 +1,8 @@
 /** One line of the result: times in seconds, memory in bytes. */
 export type Row = {
   readonly name: string;
-  readonly load: number;
+  /** Undefined where nothing was loaded from a file. */
+  readonly load?: number;
   readonly seconds: readonly number[];
   readonly peak: number;
 };
@@ -14,7 +15,7 @@ export function table(rows: readonly Row[], floor: number): string {
     const min = sorted[0];
     const median = sorted[Math.floor(sorted.length / 2)];
     const numbers = [min, median, min / floor, median / floor, load, peak / 2 ** 30];
-    return `| ${name} | ${numbers.map((number) => number.toFixed(2)).join(' | ')} |`;
+    return `| ${name} | ${numbers.map((number) => number?.toFixed(2) ?? '').join(' | ')} |`;
   });
   return [header, '|---|---|---|---|---|---|---|', ...lines].join('\n');
 }

@@ -22,6 +22,7 @@ import { vaeEncoder } from '../models/vae/encoder.ts';
 import { requireFinite } from './finite.ts';
 import { lazySession } from './lazy-session.ts';
 import type { Session } from './session.ts';
+import { warmUp } from './thread.ts';
 
 /** The networks of a checkpoint as functions. Each is prepared when it is first called, and kept. */
 export type Networks = AsyncDisposable & {
@@ -47,6 +48,7 @@ const supported = 'Stable Diffusion 1';
  *   const context = await model.textEncoder([tokens], 1);
  */
 export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
+  warmUp();
   const file = await openWeights(path);
   const kind = kindOf(shapesOf(file));
   if (!kind.supported) throw new EngineError('checkpoint.unsupported', { path, what: kind.title, supported });

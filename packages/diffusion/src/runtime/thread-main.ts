@@ -1,6 +1,6 @@
 /** The runtime's thread: keeps the sessions and does what it is asked, one thing after the other. */
 import { parentPort } from 'node:worker_threads';
-import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor as RuntimeTensor, listSupportedBackends } from 'onnxruntime-node';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Feed, Request, Response, Result, RuntimeSettings, Task } from './protocol.ts';
@@ -23,6 +23,7 @@ async function answer({ id, ...task }: Request): Promise<Response> {
 
 async function perform(task: Task): Promise<Result> {
   if (task.task === 'open') {
+    requireDevice(task.settings.device);
     const session = await InferenceSession.create(task.model, runtimeOptions(task.settings));
     sessions.set(++opened, session);
     return { session: opened };
@@ -37,6 +38,12 @@ async function perform(task: Task): Promise<Result> {
   const feeds = Object.entries(task.feeds).map(([name, feed]) => [name, toRuntime(feed)] as const);
   const results = await session.run(Object.fromEntries(feeds), [task.output]);
   return { tensor: fromRuntime(results[task.output]) };
+}
+
+/** The runtime itself would take the processor instead of a device that it does not know, and say nothing. */
+function requireDevice(device: string): void {
+  const known = listSupportedBackends().map(({ name }) => name);
+  if (!known.includes(device)) throw new Error(`it knows no device "${device}", only ${known.join(', ')}`);
 }
 
 function runtimeOptions(settings: RuntimeSettings): InferenceSession.SessionOptions {

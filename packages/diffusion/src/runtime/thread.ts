@@ -16,6 +16,11 @@ type Thread = {
 let current: Thread | undefined;
 let requests = 0;
 
+/** Starts the runtime's thread ahead of its first task, where there is none; it then starts while files are read. */
+export function warmUp(): void {
+  current ??= startThread();
+}
+
 /**
  * Has the runtime's thread do something; the thread is started when there is none.
  * @throws EngineError `runtime.failed` with what the runtime says.
@@ -33,8 +38,11 @@ export function perform(task: Task): Promise<Result> {
 }
 
 function startThread(): Thread {
-  const worker = new Worker(new URL('./thread-main.ts', import.meta.url), { name: 'bottega-runtime' });
+  // Without the program's own flags: some, such as those of --eval, do not fit a thread.
+  const options = { name: 'bottega-runtime', execArgv: [] };
+  const worker = new Worker(new URL('./thread-main.ts', import.meta.url), options);
   const waiting: Thread['waiting'] = new Map();
+  worker.unref();
   worker.on('message', (response: Response) => {
     const answer = waiting.get(response.id);
     waiting.delete(response.id);

@@ -6,10 +6,11 @@ import { availableParallelism } from 'node:os';
  * only get in each other's way in matrix products. Where cores cannot be told from threads, all that are allowed.
  */
 export function physicalCores(): number {
-  return Math.min(countOnLinux() ?? availableParallelism(), availableParallelism());
+  return Math.min(coresIn('/sys/devices/system/cpu') ?? Infinity, availableParallelism());
 }
 
-function countOnLinux(root = '/sys/devices/system/cpu'): number | undefined {
+/** Cores that Linux describes in this folder; undefined where it does not. */
+export function coresIn(root: string): number | undefined {
   try {
     const cpus = readdirSync(root).filter((name) => /^cpu\d+$/.test(name));
     const cores = cpus.map((cpu) =>
