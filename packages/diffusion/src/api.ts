@@ -43,8 +43,11 @@ export type ArchitectureOverrides = {
 
 /** Everything a picture depends on; defaults are A1111's unless the model's card says otherwise. */
 export type TextToImageRequest = {
+  /** In A1111's syntax, at most 100,000 characters; may be empty. */
   readonly prompt: string;
+  /** Default empty. */
   readonly negativePrompt?: string;
+  /** 8 to 16,384 pixels, cut down to a multiple of 8; default the model's own size, or 512. */
   readonly width?: number;
   readonly height?: number;
   /** 1 to 150; default 20 (A1111's API default of 50 is applied by its protocol face). */
@@ -57,16 +60,19 @@ export type TextToImageRequest = {
   readonly cfgScale?: number;
   /** 0 to 2^32 - 1, -1 draws one at random (default). Picture k of a batch has seed + k. */
   readonly seed?: number;
+  /** Variation seed, as `seed`; picture k of a batch has subseed + k, and then the seed stays the same. */
   readonly subseed?: number;
-  /** 0 to 1; default 0. */
+  /** How much of the noise comes from `subseed`: 0 (default) to 1. */
   readonly subseedStrength?: number;
+  /** Keeps the composition that the seed has at this size. */
   readonly seedResizeFrom?: { readonly width: number; readonly height: number };
-  /** Pictures drawn together (memory), default 1. */
+  /** Pictures drawn together (memory), 1 (default) to 64. */
   readonly batchSize?: number;
-  /** Batches drawn one after the other, default 1. */
+  /** Batches drawn one after the other, 1 (default) to 1000. */
   readonly batchCount?: number;
-  /** 1 (default) uses the last layer of CLIP. */
+  /** 1 (default) uses the last layer of the text encoder, 2 the one before. */
   readonly clipSkip?: number;
+  /** Default 'Original'. */
   readonly emphasis?: EmphasisMode;
   /** Default 'NV'. */
   readonly randomSource?: RandomSource;
