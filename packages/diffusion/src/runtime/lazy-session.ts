@@ -8,7 +8,7 @@ export function lazySession(graph: Graph, file: WeightFile, options: SessionOpti
   let opening: Promise<Session> | undefined;
   let disposed = false;
   const opened = (): Promise<Session> => {
-    if (disposed) throw new Error('the model has been disposed');
+    if (disposed) throw new Error('the model has been disposed of');
     opening ??= openSession(graph, file, options).catch((error: unknown) => {
       opening = undefined;
       throw error;

@@ -179,6 +179,7 @@ test('what is disposed of does not run', async () => {
   await networks.dispose();
   await networks.dispose();
   await assert.rejects(networks.decoder(wave([1, 4, 2, 2])), /disposed/);
+  await assert.rejects(networks.encoder(wave([1, 3, 16, 16])), /disposed/);
 });
 
 async function evaluate({ network, textEncoder }: Networks): Promise<Tensor> {

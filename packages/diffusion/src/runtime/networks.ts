@@ -72,7 +72,9 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
   };
 
   const sessions: Session[] = [];
+  let disposed = false;
   const prepare = (weights: WeightFile, build: () => Graph): Session['run'] => {
+    if (disposed) throw new Error('the model has been disposed of');
     const graph = built(weights, title, build);
     verifyWeights(weights, weightsOf(graph), title);
     const session = lazySession(graph, weights, options);
@@ -86,6 +88,7 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
   let runEncoder: Session['run'] | undefined;
 
   const dispose = async (): Promise<void> => {
+    disposed = true;
     await Promise.all(sessions.map((session) => session.dispose()));
   };
   return {
