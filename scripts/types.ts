@@ -10,5 +10,6 @@ const passes = (program: string, args: readonly string[]): boolean =>
   spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
 
 const workspace = passes(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', root]);
-const page = !process.argv.includes('--page') || passes(process.execPath, [join(root, 'packages/web/check.ts')]);
+const page =
+  !process.argv.includes('--page') || passes(process.execPath, [join(root, 'packages/web/check.ts')]);
 process.exit(workspace && page ? 0 : 1);

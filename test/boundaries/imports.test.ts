@@ -36,10 +36,11 @@ for (const file of globSync('packages/*/src/**/*.{ts,svelte}', { cwd: root })) {
         const allowed = own === name || mayImport[name].includes(own) || (isTest && own === 'testing');
         assert.ok(allowed, `${name} must not import @bottega/${own}`);
       } else if (target.startsWith('.')) {
-        const outside = join('packages', name, 'src');
+        const ownSource = join('packages', name, 'src');
+        const manifest = join('packages', name, 'package.json');
         const reached = join(file, '..', target);
         assert.ok(
-          isTest || reached.startsWith(outside),
+          isTest || reached.startsWith(ownSource) || reached === manifest,
           `${target} leaves the package; import it by its name`,
         );
       } else if (!target.startsWith('node:') && external[name] !== undefined && !isTest) {

@@ -11,7 +11,10 @@ for (const [what, script, ...options] of [
   ['lint and format find nothing', 'scripts/lint.ts'],
 ]) {
   test(what, () => {
-    const result = spawnSync(process.execPath, [join(root, script), ...options], { cwd: root, encoding: 'utf8' });
+    const result = spawnSync(process.execPath, [join(root, script), ...options], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     assert.equal(result.status, 0, result.stdout + result.stderr);
   });
 }

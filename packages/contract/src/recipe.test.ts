@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { recipeSchema } from './recipe.ts';
 
 test('an empty recipe is complete', () => {
-  assert.deepEqual(recipeSchema.parse({}), { prompt: '', negativePrompt: '', seed: -1, batchSize: 1, batchCount: 1 });
+  assert.deepEqual(recipeSchema.parse({}), {
+    prompt: '',
+    negativePrompt: '',
+    seed: -1,
+    batchSize: 1,
+    batchCount: 1,
+  });
 });
 
 for (const [field, value] of [
