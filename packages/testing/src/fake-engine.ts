@@ -5,6 +5,7 @@
  * as a full disk does as long as there is a file beside the model's with the ending `.full`.
  */
 import { existsSync } from 'node:fs';
+import { parse } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError, type GenerationEvent, type Model, type TextToImageRequest } from '@bottega/diffusion';
 import type { Engine } from '@bottega/server';
@@ -62,7 +63,7 @@ export const engine: Engine = {
     const dispose = async (): Promise<void> => void path;
     const info = {
       path,
-      name: 'fake',
+      name: parse(path).name,
       architecture: 'sd1',
       title: 'Fake',
       precision: 'f16',

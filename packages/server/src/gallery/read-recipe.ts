@@ -1,7 +1,7 @@
 /** The recipe inside somebody's picture. */
 import { AppError, type ReadRecipe, recipeSchema } from '@bottega/contract';
-import { parseInfotext, type ParsedInfotext, readInfotext } from '@bottega/diffusion';
-import sharp, { type Metadata } from 'sharp';
+import { parseInfotext, type ParsedInfotext, readInfotext, resolveSampler } from '@bottega/diffusion';
+import sharp from 'sharp';
 import type { Models } from '../models/models.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
@@ -24,18 +24,18 @@ export async function readRecipe(file: Buffer, models: Models): Promise<ReadReci
   };
 }
 
-/** Reads the header only: nothing is unpacked. */
-async function requirePicture(file: Buffer): Promise<void> {
-  const { format, width, height } = await readHeader(file).catch((cause: unknown) => {
-    throw unreadable('it is damaged, or not a PNG, JPEG or WebP', cause);
-  });
-  if (!['png', 'jpeg', 'webp'].includes(format ?? '')) throw unreadable('it is not a PNG, JPEG or WebP');
-  if (width * height > largestPixels) throw unreadable(`${width}x${height} pixels are too many`);
-}
+/** The first bytes of PNG, JPEG and WebP (RIFF, a length, WEBP). */
+const signatures = /^(89504e470d0a1a0a|ffd8ff|52494646.{8}57454250)/;
 
-/** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
-async function readHeader(file: Buffer): Promise<Metadata> {
-  return sharp(file, { limitInputPixels: false }).metadata();
+/** Reads the header only: nothing is unpacked. Other formats do not even reach a decoder. */
+async function requirePicture(file: Buffer): Promise<void> {
+  if (!signatures.test(file.toString('hex', 0, 12))) throw unreadable('it is not a PNG, JPEG or WebP');
+  const { width, height } = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw unreadable('it is damaged', cause);
+    });
+  if (width * height > largestPixels) throw unreadable(`${width}x${height} pixels are too many`);
 }
 
 function unreadable(reason: string, cause?: unknown): AppError {
@@ -46,8 +46,9 @@ function unreadable(reason: string, cause?: unknown): AppError {
 const readers: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
   prompt: text('Prompt'),
   negativePrompt: text('Negative prompt'),
-  sampler: text('Sampler'),
-  scheduler: text('Schedule type'),
+  // Old versions wrote both into one name: "DPM++ 2M Karras".
+  sampler: (parsed) => parsed.has('Sampler') && sampling(parsed).sampler.name,
+  scheduler: (parsed) => parsed.has('Sampler') && sampling(parsed).scheduler.label,
   steps: number('Steps'),
   width: number('Size-1'),
   height: number('Size-2'),
@@ -75,6 +76,10 @@ function toRecipe(parsed: ParsedInfotext): ReadRecipe['recipe'] {
       return value !== undefined && checked.success ? [[name, checked.data]] : [];
     }),
   );
+}
+
+function sampling(parsed: ParsedInfotext) {
+  return resolveSampler(text('Sampler')(parsed), text('Schedule type')(parsed), false);
 }
 
 function text(name: string) {

@@ -82,9 +82,10 @@ export function createModels(
       const models = list();
       if (models.every((model) => model.problem !== undefined))
         throw new AppError('model.none', { folder: folders[0] });
-      const found = models.find((model) => (name === undefined ? model.isDefault : goesBy(model, name)));
-      if (found !== undefined && found.problem === undefined) return found;
-      throw unknown(name ?? '', found?.problem, models);
+      const found = models.filter((model) => (name === undefined ? model.isDefault : goesBy(model, name)));
+      const usable = found.find((model) => model.problem === undefined);
+      if (usable === undefined) throw unknown(name ?? '', found[0]?.problem, models);
+      return usable;
     },
     pathOf: (name) => {
       const entry = entries.find(({ file }) => file.name === name);
@@ -117,10 +118,12 @@ function toModelInfo({ described, sha256 }: Entry, isDefault: boolean): ModelInf
 /** A1111's aliases of a checkpoint. */
 function goesBy(model: ModelInfo, name: string): boolean {
   const { sha256 } = model;
-  const hash = sha256?.slice(0, 10);
-  const names = [model.name, model.fileName, model.title, sha256, hash, `${model.name} [${hash}]`];
+  const short = sha256?.slice(0, 10);
+  const hashed = sha256 === undefined ? [] : [sha256, short, `${model.name} [${short}]`];
   const wanted = name.toLowerCase();
-  return names.some((known) => known?.toLowerCase() === wanted);
+  return [model.name, model.fileName, model.title, ...hashed].some(
+    (known) => known?.toLowerCase() === wanted,
+  );
 }
 
 function unknown(name: string, problem: string | undefined, models: readonly ModelInfo[]): AppError {
