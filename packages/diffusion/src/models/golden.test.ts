@@ -14,7 +14,9 @@ import { sd15, sd1Layout } from '@bottega/testing';
 import type { Sd1Sizes } from '@bottega/testing';
 import { clipConfigOf, clipPrefixIn } from './clip/config.ts';
 import { clipTextEncoder } from './clip/text-encoder.ts';
+import { openClipTextEncoder } from './open-clip/text-encoder.ts';
 import { unetConfigOf } from './unet/config.ts';
+import type { UNetConfig } from './unet/config.ts';
 import { unet } from './unet/unet.ts';
 import { vaeConfigOf } from './vae/config.ts';
 import { vaeDecoder } from './vae/decoder.ts';
@@ -37,6 +39,63 @@ function graphsOf(sizes: Sd1Sizes): Readonly<Record<string, Graph>> {
   };
 }
 
+/** SDXL's UNet: attention only in the coarser levels, linear projections, a vector beside the timestep. */
+const sdxl: UNetConfig = {
+  prefix: 'model.diffusion_model',
+  inChannels: 4,
+  outChannels: 4,
+  channels: 320,
+  levels: [
+    { channels: 320, residualBlocks: 2, depth: 0 },
+    { channels: 640, residualBlocks: 2, depth: 2 },
+    { channels: 1280, residualBlocks: 2, depth: 10 },
+  ],
+  middleDepth: 10,
+  contextWidth: 2048,
+  vectorWidth: 2816,
+  projections: 'matrix',
+  heads: { channels: 64 },
+};
+
+const smallSdxl: UNetConfig = {
+  ...sdxl,
+  channels: 32,
+  levels: [
+    { channels: 32, residualBlocks: 1, depth: 0 },
+    { channels: 64, residualBlocks: 1, depth: 2 },
+  ],
+  middleDepth: 1,
+  contextWidth: 48,
+  vectorWidth: 20,
+  heads: { channels: 16 },
+};
+
+const smallOpenClip = {
+  prefix: 'conditioner.embedders.1.model',
+  vocabulary: 100,
+  positions: 77,
+  width: 64,
+  layers: 2,
+  heads: 4,
+  innerWidth: 256,
+  pooledWidth: 32,
+};
+
+test('the small SDXL UNet is the graph it was', () => {
+  assertGolden('small-sdxl-unet.txt', print(unet(smallSdxl)));
+});
+
+test('the small OpenCLIP text encoder is the graph it was', () => {
+  assertGolden('small-open-clip.txt', print(openClipTextEncoder(smallOpenClip)));
+});
+
+test('the UNets have as many parameters as those published', () => {
+  assert.equal(parametersOf(graphsOf(sd15).unet), 859_520_964);
+  assert.equal(parametersOf(unet(sdxl)), 2_567_463_684);
+  const sd2 = { ...unetConfigOf(sd1Layout(sd15)), contextWidth: 1024, projections: 'matrix' } as const;
+  assert.equal(parametersOf(unet(sd2)), 865_910_724);
+});
+
 for (const [name, graph] of Object.entries(graphsOf(small))) {
   test(`the small ${name} is the graph it was`, () => assertGolden(`small-${name}.txt`, print(graph)));
 }
@@ -56,18 +115,21 @@ function summary(graph: Graph): string {
   for (const entry of graph.entries) {
     if ('node' in entry) counts.set(entry.node.operator, (counts.get(entry.node.operator) ?? 0) + 1);
   }
-  const weights = [...weightsOf(graph).values()];
   const sides = [...graph.outputs.keys()].includes('moments') ? 512 : 64;
   const sizes: Sizes = { batch: 1, height: sides, width: sides, tokens: 77 };
   const operations = Object.entries(operationsOf(graph, sizes));
   return [
     ...[...counts].toSorted().map(([operator, count]) => `${operator} ${count}`),
-    `weights ${weights.length}`,
-    `parameters ${weights.reduce((sum, shape) => sum + elementsOf(shape), 0)}`,
+    `weights ${weightsOf(graph).size}`,
+    `parameters ${parametersOf(graph)}`,
     ...operations.map(([kind, count]) => `operations ${kind} ${count}`),
     `sha256 ${createHash('sha256').update(print(graph)).digest('hex')}`,
     '',
   ].join('\n');
+}
+
+function parametersOf(graph: Graph): number {
+  return [...weightsOf(graph).values()].reduce((sum, shape) => sum + elementsOf(shape), 0);
 }
 
 function assertGolden(file: string, actual: string): void {
