@@ -26,4 +26,4 @@ export { hashFile, type FileHashes, type HashOptions } from './checkpoint/hash-f
 export { listDevices, type Device } from './runtime/devices.ts';
 export { expectedOperations } from './runtime/expected-operations.ts';
 export { matrixRate } from './runtime/matrix-rate.ts';
-export { openNetworks, type Networks } from './runtime/networks.ts';
+export { checkCheckpoint } from './runtime/networks.ts';

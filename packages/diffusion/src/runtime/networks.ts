@@ -49,10 +49,28 @@ const supported = 'Stable Diffusion 1';
  */
 export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
   warmUp();
+  const file = await openSupported(path);
+  return networksOf(file, options.vae === undefined ? file : await openWeights(options.vae), options);
+}
+
+/**
+ * What a checkpoint is, once it is certain that pictures can be drawn with it: every weight is there in its shape.
+ * Reads the header only and does not start the runtime.
+ * @throws EngineError `checkpoint.*`, as `openNetworks` does.
+ */
+export async function checkCheckpoint(
+  path: string,
+  overrides?: LoadOptions['overrides'],
+): Promise<CheckpointInfo> {
+  const file = await openSupported(path);
+  return networksOf(file, file, { overrides }).info;
+}
+
+async function openSupported(path: string): Promise<WeightFile> {
   const file = await openWeights(path);
   const kind = kindOf(shapesOf(file));
   if (!kind.supported) throw new EngineError('checkpoint.unsupported', { path, what: kind.title, supported });
-  return networksOf(file, options.vae === undefined ? file : await openWeights(options.vae), options);
+  return file;
 }
 
 /** The networks of opened files in the layout of SD 1, whatever the UNet's inputs. */

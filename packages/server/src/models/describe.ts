@@ -1,6 +1,6 @@
 /** What the API tells about a model file. */
 import type { ModelInfo } from '@bottega/contract';
-import { inspectCheckpoint, type ModelCard, openNetworks, readModelCard } from '@bottega/diffusion';
+import { checkCheckpoint, inspectCheckpoint, type ModelCard, readModelCard } from '@bottega/diffusion';
 import type { FoundFile } from './scan.ts';
 
 /** All of it but what depends on the other files and on the hash. */
@@ -40,11 +40,11 @@ async function cardOf(file: FoundFile): Promise<{ readonly card: ModelCard; read
   }
 }
 
-/** Opening reads the header only, but checks that every weight is there in its shape. */
+/** From the file's header alone. */
 async function factsOf(file: FoundFile, card: ModelCard): Promise<Facts> {
   try {
-    await using networks = await openNetworks(file.path, { overrides: card.architecture });
-    const { architecture, title, precision, parameters } = networks.info;
+    const info = await checkCheckpoint(file.path, card.architecture);
+    const { architecture, title, precision, parameters } = info;
     return { architecture, description: card.title ?? title, precision, parameters };
   } catch (error) {
     const problem = (error as Error).message;
