@@ -15,6 +15,14 @@ const messages = {
     '{path} lacks the tensor {tensor} of shape {expected}; it is not a complete {architecture} checkpoint.',
   'checkpoint.tensor-misshapen':
     '{path} has the tensor {tensor} with shape {actual} where {architecture} needs {expected}.',
+  'adapter.malformed': '{path} cannot be used as an adapter: {reason}.',
+  'adapter.not-finite':
+    '{path} holds NaN or infinity in {layer}; it was damaged when it was made. Leave it out.',
+  'adapter.mismatch':
+    '{path} was made for {made} and does not fit {model}: {reason}. Choose a model it was made for.',
+  'embedding.malformed': '{path} cannot be used as an embedding: {reason}.',
+  'embedding.mismatch':
+    '{path} was made for {made} and does not fit {model}. Choose a model it was made for.',
   'card.malformed': '{path}, the card of the model, cannot be used: {reason}. Correct or remove it.',
   'request.invalid': '{field}: {reason}.',
   'request.too-large':

@@ -1,0 +1,34 @@
+import { open } from 'node:fs/promises';
+import { EngineError } from '../errors.ts';
+import { tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
+import { toFloat32 } from './to-float32.ts';
+import type { WeightFile } from './weight-file.ts';
+
+/**
+ * Reads tensors of an opened file into memory, as float32.
+ * @param names default: all. Names that the file lacks are left out.
+ * @throws EngineError `checkpoint.unreadable` where the file has changed since it was opened.
+ */
+export async function readTensors(
+  file: WeightFile,
+  names: Iterable<string> = file.tensors.keys(),
+): Promise<ReadonlyMap<string, Tensor>> {
+  await using handle = await open(file.path).catch((error: NodeJS.ErrnoException) => {
+    const { code: reason = 'unknown error' } = error;
+    throw new EngineError('checkpoint.unreadable', { path: file.path, reason }, { cause: error });
+  });
+  const found = new Map<string, Tensor>();
+  for (const name of names) {
+    const stored = file.tensors.get(name);
+    if (stored === undefined) continue;
+    const { type, shape, offset, length } = stored;
+    const bytes = stored.bytes ?? new Uint8Array(length);
+    if (stored.bytes === undefined && (await handle.read(bytes, 0, length, offset)).bytesRead !== length) {
+      const reason = 'it has become shorter since it was opened';
+      throw new EngineError('checkpoint.unreadable', { path: file.path, reason });
+    }
+    found.set(name, tensor(shape, toFloat32(bytes, type)));
+  }
+  return found;
+}
