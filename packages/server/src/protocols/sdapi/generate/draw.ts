@@ -58,7 +58,8 @@ async function ending(
   signal: AbortSignal,
 ): Promise<Generation> {
   try {
-    return await studio.finished(id, signal);
+    // Kept pictures do not need the client; the task stays known, so that it can still be interrupted.
+    return await studio.finished(id, save ? undefined : signal);
   } catch (error) {
     if (signal.aborted && !save) await studio.remove(id);
     const isDeleted = error instanceof AppError && error.code === 'generation.unknown';

@@ -27,14 +27,24 @@ async function draw(
   return { ...response, told: sdapi.generationInfoSchema.parse(JSON.parse(response.info)) };
 }
 
-/** Waits until the only generation runs. */
+/** Waits until the only generation runs and something is to be seen of it. */
 async function running(): Promise<string> {
-  for (;;) {
-    const queue = await server.client.getQueue();
-    const [generation] = queue.running;
-    if (generation?.progress !== undefined) return generation.id;
+  let id: string | undefined;
+  await until(async () => {
+    const [generation] = (await server.client.getQueue()).running;
+    id = generation?.progress && generation.id;
+    return id !== undefined;
+  });
+  return id ?? '';
+}
+
+/** A condition that never comes true ends the test, not the patience of whoever runs it. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 1000; i++) {
+    if (await condition()) return;
     await delay(20);
   }
+  assert.fail('it did not come true');
 }
 
 /** Pictures in the gallery with this word. */
@@ -71,7 +81,7 @@ test('an open seed is drawn and told; with a variation the seed stays and the va
 
 test('pictures stay in the gallery only with save_images, and then a grid comes first', async () => {
   await draw({ prompt: 'a quince' });
-  while ((await kept('quince')) > 0) await delay(20);
+  await until(async () => (await kept('quince')) === 0);
   const { images, told } = await draw({ prompt: 'a medlar', save_images: true, batch_size: 3 });
   assert.equal(await kept('medlar'), 3);
   assert.equal(images.length, 4);
@@ -183,7 +193,7 @@ test('an infotext fills in what the request leaves open', async () => {
 test('interrupting gives the pictures that are finished', async () => {
   const answer = draw({ prompt: 'slow', steps: 4, n_iter: 100 });
   const id = await running();
-  while ((await server.client.getGeneration(id)).pictures.length === 0) await delay(20);
+  await until(async () => (await server.client.getGeneration(id)).pictures.length > 0);
   assert.deepEqual((await call('/sdapi/v1/interrupt', {})).body, {});
   const { images, told } = await answer;
   assert.ok(images.length > 0 && images.length < 100);
@@ -191,7 +201,7 @@ test('interrupting gives the pictures that are finished', async () => {
 });
 
 test('skipping goes on with the next batch and its seed', async () => {
-  const answer = draw({ prompt: 'slow', steps: 30, n_iter: 2 });
+  const answer = draw({ prompt: 'slow', steps: 60, n_iter: 2 });
   await running();
   assert.equal((await call('/sdapi/v1/skip', {})).body, null);
   const { images, told } = await answer;
@@ -200,7 +210,7 @@ test('skipping goes on with the next batch and its seed', async () => {
 });
 
 test("somebody else's job is neither interrupted nor skipped", async () => {
-  const { id } = await server.client.createGeneration({ prompt: 'slow', steps: 20 });
+  const { id } = await server.client.createGeneration({ prompt: 'slow', steps: 60 });
   await running();
   await call('/sdapi/v1/interrupt', {});
   await call('/sdapi/v1/skip', {});
@@ -210,13 +220,13 @@ test("somebody else's job is neither interrupted nor skipped", async () => {
 test('progress tells the running job, its preview, and the task by its name', async () => {
   const idle = sdapi.progressResponseSchema.parse((await call('/sdapi/v1/progress')).body);
   assert.deepEqual([idle.progress, idle.state.job_count, idle.current_image], [0, 0, null]);
-  const answer = draw({ prompt: 'slow', steps: 20, n_iter: 2, force_task_id: 'mine' });
+  const answer = draw({ prompt: 'slow', steps: 100, n_iter: 2, force_task_id: 'mine' });
   await running();
   const busy = sdapi.progressResponseSchema.parse((await call('/sdapi/v1/progress')).body);
   assert.ok(busy.progress > 0 && busy.progress < 1);
   assert.ok(busy.eta_relative > 0);
   assert.equal(busy.state.job_count, 2);
-  assert.equal(busy.state.sampling_steps, 20);
+  assert.equal(busy.state.sampling_steps, 100);
   assert.equal((await sharp(Buffer.from(busy.current_image ?? '', 'base64')).metadata()).format, 'png');
   const bare = sdapi.progressResponseSchema.parse(
     (await call('/sdapi/v1/progress?skip_current_image=true')).body,
@@ -224,7 +234,7 @@ test('progress tells the running job, its preview, and the task by its name', as
   assert.equal(bare.current_image, null);
 
   const waiting = draw({ force_task_id: 'next' });
-  while (((await call('/internal/pending-tasks')).body as { size: number }).size === 0) await delay(20);
+  await until(async () => ((await call('/internal/pending-tasks')).body as { size: number }).size > 0);
   assert.deepEqual((await call('/internal/pending-tasks')).body, { size: 1, tasks: ['next'] });
   const ask = async (id_task: string) =>
     sdapi.taskProgressResponseSchema.parse((await call('/internal/progress', { id_task })).body);
@@ -237,20 +247,31 @@ test('progress tells the running job, its preview, and the task by its name', as
   assert.deepEqual([(await ask('mine')).completed, (await ask('unheard')).completed], [true, false]);
 });
 
-test('a client that goes away takes its job with it, unless the pictures are kept', async () => {
-  for (const save_images of [false, true]) {
-    const client = new AbortController();
-    const body = { ...small, prompt: 'slow', steps: 20, save_images };
-    const answer = call('/sdapi/v1/txt2img', body, { signal: client.signal });
-    const id = await running();
-    client.abort();
-    await assert.rejects(answer, { name: 'AbortError' });
-    if (save_images) {
-      assert.equal((await server.services.studio.finished(id)).state, 'done');
-      continue;
-    }
-    await assert.rejects(server.services.studio.finished(id), { code: 'generation.unknown' });
-  }
+/** A client that leaves while its job runs. */
+async function leave(request: object): Promise<string> {
+  const client = new AbortController();
+  const body = { ...small, prompt: 'slow', steps: 60, ...request };
+  const answer = call('/sdapi/v1/txt2img', body, { signal: client.signal });
+  const id = await running();
+  client.abort();
+  await assert.rejects(answer, { name: 'AbortError' });
+  return id;
+}
+
+test('a client that goes away takes its job with it', async () => {
+  const id = await leave({});
+  await assert.rejects(server.services.studio.finished(id), { code: 'generation.unknown' });
+});
+
+test('a job whose pictures are kept goes on without its client', async () => {
+  const id = await leave({ save_images: true });
+  assert.equal((await server.services.studio.finished(id)).state, 'done');
+});
+
+test('it can still be interrupted: SillyTavern leaves and interrupts at the same time', async () => {
+  const id = await leave({ save_images: true, steps: 100 });
+  await call('/sdapi/v1/interrupt', {});
+  assert.equal((await server.services.studio.finished(id)).state, 'cancelled');
 });
 
 test('a failing model is a 500 that says why, and leaves nothing behind', async () => {
@@ -276,6 +297,30 @@ for (const [what, request, status, pattern] of [
     assert.match(sdapi.sdapiErrorSchema.parse(answer.body).detail, pattern);
   });
 }
+
+test('a request that states everything at its default is drawn, as programs send it from the documentation', async () => {
+  const { parameters } = await draw({});
+  const empty = Object.entries(parameters).map(([key, value]) => [key, value ?? unset[key] ?? '']);
+  const { images } = await draw({ ...Object.fromEntries(empty), seed: -1, refiner_checkpoint: 'string' });
+  assert.equal(images.length, 1);
+});
+
+/** What such programs write where the default is null and the field is no text. */
+const unset: Readonly<Record<string, unknown>> = {
+  styles: [''],
+  restore_faces: true,
+  tiling: false,
+  eta: 0,
+  denoising_strength: 0,
+  s_min_uncond: 0,
+  s_churn: 0,
+  s_tmax: 0,
+  s_tmin: 0,
+  s_noise: 0,
+  override_settings: {},
+  refiner_switch_at: 0,
+  comments: {},
+};
 
 test('always-on scripts without arguments, or with units that are off, ask for nothing', async () => {
   const { images } = await draw({
