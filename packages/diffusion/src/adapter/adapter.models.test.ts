@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Graph } from '@bottega/graph';
-import { assertNear, modelsFolder, readRawFacts, readTensors } from '@bottega/testing';
+import { assertNear, collect, modelsFolder, readRawFacts, readTensors } from '@bottega/testing';
 import type { ModelFacts, ReferenceTensor } from '@bottega/testing';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
@@ -137,7 +137,7 @@ async function changedBy(one: Case, file: WeightFile): Promise<ReadonlyMap<strin
     unet: one.unet_multiplier[i],
     rank: one.dyn_dim ?? undefined,
   }));
-  return new Map(await Array.fromAsync(changedWeights(file, uses)));
+  return new Map(await collect(changedWeights(file, uses)));
 }
 
 function factsOf(one: Case, kind: string): readonly (readonly [name: string, tensor: ReferenceTensor])[] {

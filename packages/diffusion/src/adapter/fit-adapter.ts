@@ -110,7 +110,9 @@ function weightsUnder(shapes: Shapes, prefix: string, style: Style): ReadonlyMap
 function sized(layer: FittedLayer, shape: readonly number[]): FittedLayer | undefined {
   const { rows, change, doraScale } = layer;
   const fits = (one: readonly number[]): boolean =>
-    change.fits(one) && (doraScale === undefined || doraAxis(one, doraScale.shape) !== undefined);
+    change.fits(one) &&
+    (change.bias?.length ?? one[0]) === one[0] &&
+    (doraScale === undefined || doraAxis(one, doraScale.shape) !== undefined);
   const [height, ...rest] = shape;
   if (fits(rows === undefined ? [height, ...rest] : [rows[1] - rows[0], ...rest])) return layer;
   // An inpainting model's first layer has five channels more than the one that the adapter was trained on.

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
 import { scaleOf, tensorOf } from '../layer.ts';
-import type { LayerTensors, Method } from '../layer.ts';
+import type { Method } from '../layer.ts';
 import { flattened, product, rows, transposed } from '../matrix.ts';
 import { tucker } from '../tucker.ts';
 
@@ -18,7 +18,7 @@ export const lora: Method = {
     const mid = tensors.get('lora_mid.weight');
     const rank = down.shape[0];
     const outputs = up.shape[0];
-    requireRanks(tensors, up, down, mid);
+    requireRanks(up, down, mid);
     const size = outputs * sizeOf(down.shape.slice(1)) * (mid === undefined ? 1 : sizeOf(mid.shape.slice(2)));
     return {
       scale: scaleOf(tensors, rank),
@@ -32,7 +32,7 @@ export const lora: Method = {
   },
 };
 
-function requireRanks(_: LayerTensors, up: Tensor, down: Tensor, mid?: Tensor): void {
+function requireRanks(up: Tensor, down: Tensor, mid?: Tensor): void {
   const inner = mid === undefined ? [down.shape[0], down.shape[0]] : mid.shape.slice(0, 2);
   const isPointwise = mid === undefined || sizeOf(down.shape.slice(2)) === 1;
   const upRank = sizeOf(up.shape.slice(1));

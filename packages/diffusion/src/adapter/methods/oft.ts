@@ -23,6 +23,9 @@ export const oft: Method = {
       tensor([size, size], data.subarray(i * size * size, (i + 1) * size * size)),
     );
     const outputs = count * size;
+    if (stages > 1 && outputs % (2 ** stages * Math.floor(size / 2)) !== 0) {
+      throw new RangeError(`its ${stages} stages do not fit ${outputs} outputs`);
+    }
     const rotations = rotationsOf(tensors, blocks, outputs);
     const rescale = tensors.get('rescale')?.data;
     return {
@@ -78,7 +81,6 @@ function rotateBlocks(matrix: Tensor, rotations: readonly Tensor[]): Tensor {
 function butterfly(matrix: Tensor, rotations: readonly Tensor[], stage: number): Tensor {
   const reach = 2 ** stage * Math.floor(rotations[0].shape[0] / 2);
   const [height] = matrix.shape;
-  if (height % (2 * reach) !== 0) throw new RangeError('its stages do not fit the layer');
   const order = Array.from({ length: height }, (_, to) => {
     const group = Math.floor(to / (2 * reach)) * 2 * reach;
     const within = to % (2 * reach);
