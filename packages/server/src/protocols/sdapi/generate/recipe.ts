@@ -74,10 +74,8 @@ export function toRecipe(request: sdapi.Txt2ImgRequest, settings: JsonObject, ch
 /** Those that differ from A1111's defaults, so that infotexts stay short. */
 function samplerOptions(request: sdapi.Txt2ImgRequest, settings: JsonObject): RecipeInput['samplerOptions'] {
   const usual: JsonObject = sdapi.optionDefaults;
-  const changed = samplerSettings.filter((name) => settings[name] !== usual[name]);
-  const asked = requestSettings.filter((name) => request[name] !== null && request[name] !== usual[name]);
-  return Object.fromEntries([
-    ...changed.map((name) => [name, settings[name]]),
-    ...asked.map((name) => [name, request[name]]),
-  ]) as RecipeInput['samplerOptions'];
+  const inForce = new Map<string, unknown>(samplerSettings.map((name) => [name, settings[name]]));
+  for (const name of requestSettings) if (request[name] !== null) inForce.set(name, request[name]);
+  const changed = [...inForce].filter(([name, value]) => value !== usual[name]);
+  return Object.fromEntries(changed) as RecipeInput['samplerOptions'];
 }
