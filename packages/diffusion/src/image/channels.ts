@@ -1,0 +1,24 @@
+import type { RgbImage } from '../api.ts';
+
+/** 8-bit grey, row-major, no padding: `data.length === width * height`. White is drawn anew, black stays. */
+export type GreyImage = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+
+/** Bytes of any number of channels, one after the other in each pixel. */
+export type Bytes = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+
+export function channelsOf({ width, height, data }: Bytes): number {
+  return data.length / (width * height);
+}
+
+/** Brightness after ITU-R 601-2, in Pillow's fixed point. */
+export function toGrey({ width, height, data }: RgbImage): GreyImage {
+  const grey = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = (19_595 * data[3 * i] + 38_470 * data[3 * i + 1] + 7_471 * data[3 * i + 2] + 0x8000) >>> 16;
+  }
+  return { width, height, data: grey };
+}
+
+export function inverted({ width, height, data }: GreyImage): GreyImage {
+  return { width, height, data: data.map((value) => 255 - value) };
+}
