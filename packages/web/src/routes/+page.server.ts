@@ -1,19 +1,18 @@
 import { api, orError } from '#lib/server/api.ts';
 import { recipeOfPicture } from '#lib/studio/draft.ts';
+import { fetchSnapshot } from '#lib/studio/snapshot.ts';
 import type { PageServerLoad } from './$types';
 
 /** Everything that the studio shows at first; `?reuse=ID` brings a picture's recipe along. */
 export const load: PageServerLoad = async ({ url }) => {
   const wanted = url.searchParams.get('reuse');
-  const [{ models }, choices, status, queue, recent, reuse] = await Promise.all([
+  const [{ models }, choices, snapshot, reuse] = await Promise.all([
     orError(api.listModels()),
     orError(api.listChoices()),
-    orError(api.status()),
-    orError(api.getQueue()),
-    orError(api.listGenerations({ limit: 24 })),
+    orError(fetchSnapshot(api)),
     wanted === null ? undefined : recipeOf(wanted),
   ]);
-  return { models, choices, status, queue, recent: recent.generations, reuse };
+  return { models, choices, snapshot, reuse };
 };
 
 async function recipeOf(id: string) {

@@ -1,5 +1,5 @@
 /** The studio's state: what is drawn, what waits, what stands on the easel. */
-import type { Generation, Queue, ServerEvent, Status } from '@bottega/contract';
+import type { Generation, ServerEvent } from '@bottega/contract';
 import type { Client } from '@bottega/contract/client';
 import type { ConnectionState } from '../events/connection.ts';
 import { textOfError, textOfFailure } from '../language/error-text.ts';
@@ -10,16 +10,14 @@ import { showToast } from '../site/toast.svelte.ts';
 import { progressAnnouncement, type Announced } from './announcements.ts';
 import { applyEvent, boardOf, withoutPictures, type Board } from './board.ts';
 import { easelOf, pickedAfterRemoval } from './easel.ts';
+import { fetchSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Studio = ReturnType<typeof createStudio>;
-export type StudioStart = { readonly queue: Queue; readonly recent: Generation[]; readonly status: Status };
-
-const recentCount = 24;
 /** A stream may be dead without anybody saying so: after this silence the state is fetched. */
 const silence = 20_000;
 const look = 4_000;
 
-export function createStudio(client: Client, { t, format }: Language, start: StudioStart) {
+export function createStudio(client: Client, { t, format }: Language, start: Snapshot) {
   let board = $state.raw<Board>(boardOf(start.queue, start.recent));
   let picked = $state<string>();
   let connection = $state<ConnectionState>('connecting');
@@ -75,12 +73,8 @@ export function createStudio(client: Client, { t, format }: Language, start: Stu
     if (waiting !== undefined) return;
     waiting = [];
     try {
-      const [queue, recent, status] = await Promise.all([
-        client.getQueue(),
-        client.listGenerations({ limit: recentCount }),
-        client.status(),
-      ]);
-      board = boardOf(queue, recent.generations);
+      const { queue, recent, status } = await fetchSnapshot(client);
+      board = boardOf(queue, recent);
       worker = status.worker;
       heardAt = Date.now();
       progressAt = heardAt;
