@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import sharp from 'sharp';
 import { createApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { dataPaths, takeDataFolder } from './config/data-folder.ts';
@@ -89,9 +88,6 @@ async function startParts(
   onClose(folder.release);
   const listener = await listenOn(config.host, config.port);
   onClose(listener.close);
-  // One picture at a time, and nothing kept: memory matters more than a hundredth of a second.
-  sharp.cache(false);
-  sharp.concurrency(1);
 
   const paths = dataPaths(config.dataFolder);
   const loadingPage = options.page === false ? undefined : startLoadingPage(listener.url, log);

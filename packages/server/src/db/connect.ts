@@ -37,7 +37,7 @@ export function connect(
   name: string,
   max: number,
 ): { readonly db: Db; readonly pool: Pool } {
-  const pool = new Pool({ ...clientOptions(connection, name), max, idleTimeoutMillis: 30_000 });
+  const pool = new Pool({ ...clientOptions(connection, name), max, idleTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
   pool.on('error', () => {});
   return { pool, db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }) };

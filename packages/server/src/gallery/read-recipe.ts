@@ -1,7 +1,7 @@
 /** The recipe inside somebody's picture. */
 import { AppError, type ReadRecipe, recipeSchema } from '@bottega/contract';
 import { parseInfotext, type ParsedInfotext, readInfotext, resolveSampler } from '@bottega/diffusion';
-import sharp from 'sharp';
+import { loadSharp } from '../media/load-sharp.ts';
 import type { Models } from '../models/models.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
@@ -30,6 +30,7 @@ const signatures = /^(89504e470d0a1a0a|ffd8ff|52494646.{8}57454250)/;
 /** Reads the header only: nothing is unpacked. Other formats do not even reach a decoder. */
 async function requirePicture(file: Buffer): Promise<void> {
   if (!signatures.test(file.toString('hex', 0, 12))) throw unreadable('it is not a PNG, JPEG or WebP');
+  const sharp = await loadSharp();
   const { width, height } = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {

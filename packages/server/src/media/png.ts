@@ -1,7 +1,7 @@
 /** Pixels to a PNG that says how it was made. */
 import { crc32 } from 'node:zlib';
 import type { RgbImage } from '@bottega/diffusion';
-import sharp from 'sharp';
+import { loadSharp } from './load-sharp.ts';
 
 /** The chunks before the pixels: signature (8 bytes) and IHDR (25). */
 const headLength = 33;
@@ -11,6 +11,7 @@ const headLength = 33;
  */
 export async function encodePng(image: RgbImage, infotext: string): Promise<Buffer> {
   const { width, height, data } = image;
+  const sharp = await loadSharp();
   // Level 3 is three times as quick as the default and 5 % larger.
   const png = await sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 3 })

@@ -1,7 +1,7 @@
 /** Small copies for the gallery, made when they are first asked for. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import { loadSharp } from './load-sharp.ts';
 import { type MediaStore, readIfThere } from './media-store.ts';
 
 export type Thumbnails = {
@@ -20,6 +20,7 @@ export function openThumbnails(folder: string, media: MediaStore): Thumbnails {
   async function make(hash: Buffer, hex: string): Promise<Buffer | undefined> {
     const original = await media.get(hash);
     if (original === undefined) return undefined;
+    const sharp = await loadSharp();
     const small = await sharp(original)
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 82 })

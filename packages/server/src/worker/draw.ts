@@ -1,13 +1,12 @@
 /** Draws one generation from its row to its pictures, whatever happens on the way. */
-import { randomBytes } from 'node:crypto';
 import { AppError } from '@bottega/contract';
-import { EngineError } from '@bottega/diffusion';
 import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Backoff } from './backoff.ts';
 import type { Engine } from './engine.ts';
-import type { Begun, Failure, JobStore } from './job-store.ts';
+import { explainFailure } from './failure.ts';
+import type { Begun, JobStore } from './job-store.ts';
 import type { ModelSlot } from './model-slot.ts';
 import { createReporter } from './reporter.ts';
 import { remainingRequest } from './request.ts';
@@ -45,7 +44,7 @@ export async function draw(id: string, parts: DrawParts, signal: AbortSignal): P
       log.warn(error.message, { generation: id });
       await jobs.putBack(id, storageRest.next());
     } else {
-      await jobs.end(id, 'failed', explain(error, id, log));
+      await jobs.end(id, 'failed', explainFailure(error, id, log));
     }
   }
 }
@@ -69,14 +68,4 @@ async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: Abort
     if (!begun.stored.has(index) && !(await jobs.keep(id, begun.recipe, { ...event, index }))) return false;
   }
   return true;
-}
-
-/** What a person is told; of errors that should not have happened only a reference, under which the log has the rest. */
-function explain(error: unknown, generation: string, log: Logger): Failure {
-  if (error instanceof AppError || error instanceof EngineError)
-    return { code: error.code, message: error.message };
-  const reference = randomBytes(4).toString('hex');
-  log.error('a drawing failed', { reference, generation, error });
-  const { code, message } = new AppError('server.failed', { reference });
-  return { code, message };
 }

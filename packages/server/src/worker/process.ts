@@ -1,13 +1,12 @@
 /** The worker process: draws what is queued. The server starts it, configures it by message, and outlives it. */
-import { pathToFileURL } from 'node:url';
 import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
 import { createBackoff } from './backoff.ts';
 import { draw } from './draw.ts';
-import type { Engine } from './engine.ts';
 import { createJobStore } from './job-store.ts';
+import { lazyEngine } from './lazy-engine.ts';
 import { createModelSlot } from './model-slot.ts';
 import type { FromWorker, ToWorker, WorkerConfig } from './protocol.ts';
 import { startWorkLoop, type WorkLoop } from './work-loop.ts';
@@ -26,7 +25,7 @@ process.on('message', (message: ToWorker) => {
 async function start(config: WorkerConfig): Promise<void> {
   const { connection, version, mediaFolder, mode, threads, device } = config;
   const log = createLogger(config.log);
-  const { engine } = (await import(pathToFileURL(config.engineModule).href)) as { engine: Engine };
+  const engine = lazyEngine(config.engineModule);
   const { db, pool } = connect(connection, 'bottega worker', 3);
   const queue = await openQueue(pool, 'worker', log);
   const jobs = createJobStore(db, queue, openMediaStore(mediaFolder));

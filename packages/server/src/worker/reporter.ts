@@ -1,9 +1,9 @@
 /** Tells the server how far a drawing is: often enough to watch, seldom enough not to slow it down. */
 import type { GenerationEvent, RgbImage } from '@bottega/diffusion';
-import sharp from 'sharp';
 import type { Db } from '../db/connect.ts';
 import { type Message, notify, payloadLimit } from '../events/channel.ts';
 import type { Logger } from '../log/logger.ts';
+import { loadSharp } from '../media/load-sharp.ts';
 import type { Remaining } from './request.ts';
 
 type Step = Extract<GenerationEvent, { type: 'step' }>;
@@ -52,6 +52,7 @@ function overall(step: Step, { batches, remainingBatches }: Remaining) {
 
 /** A WebP of a few kilobytes, as a data: URI. */
 async function encodePreview({ width, height, data }: RgbImage): Promise<string> {
+  const sharp = await loadSharp();
   const webp = await sharp(data, { raw: { width, height, channels: 3 } })
     .resize(previewSide, previewSide, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 60, effort: 2 })
