@@ -1,6 +1,6 @@
 /** Several pictures as one, in rows (A1111's image_grid). */
 import type { RgbImage } from '@bottega/diffusion';
-import sharp from 'sharp';
+import { loadSharp } from '../../../media/load-sharp.ts';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 
 /** Rows for `count` pictures: a fixed number, the batch's size (0), or as square as it gets (-1). */
@@ -24,6 +24,7 @@ function squareRows(count: number, withoutGaps: boolean): number {
 
 /** @param pictures PNGs of one size. Empty places are black. */
 export async function makeGrid(pictures: readonly Uint8Array[], rows: number): Promise<RgbImage> {
+  const sharp = await loadSharp();
   const columns = Math.ceil(pictures.length / rows);
   const { width = 1, height = 1 } = await sharp(pictures[0]).metadata();
   const { data, info } = await sharp({

@@ -1,5 +1,5 @@
 /** Pictures in requests. */
-import sharp from 'sharp';
+import { loadSharp } from '../../../media/load-sharp.ts';
 import { refusal } from '../refusal.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
@@ -25,6 +25,7 @@ export async function decodePicture(text: string): Promise<Buffer> {
 
 /** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
 async function pixelsIn(file: Buffer): Promise<number> {
+  const sharp = await loadSharp();
   const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
   return width * height;
 }

@@ -1,6 +1,6 @@
 /** A1111's extras with the upscalers that need no model. */
 import type { sdapi } from '@bottega/contract';
-import sharp from 'sharp';
+import { loadSharp } from '../../../media/load-sharp.ts';
 import { refusal, SdapiRefusal } from '../refusal.ts';
 
 const kernels: Readonly<Record<string, 'lanczos3' | 'nearest' | undefined>> = {
@@ -35,6 +35,7 @@ export function describeUpscaling(options: sdapi.ExtrasOptions): string {
 async function enlarge(file: Buffer, upscaler: string, options: sdapi.ExtrasOptions): Promise<Buffer> {
   if (!Object.hasOwn(kernels, upscaler)) throw notFound(upscaler);
   const kernel = kernels[upscaler];
+  const sharp = await loadSharp();
   // Phones write pictures lying on their side and say so.
   const upright = sharp(file).autoOrient();
   if (kernel === undefined) return upright.png().toBuffer();
@@ -60,6 +61,7 @@ async function enlarge(file: Buffer, upscaler: string, options: sdapi.ExtrasOpti
 
 /** `share` of the second over the first; both have one size. */
 async function blend(first: Buffer, second: Buffer, share: number): Promise<Buffer> {
+  const sharp = await loadSharp();
   const [a, b] = await Promise.all(
     [first, second].map((file) => sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true })),
   );

@@ -1,7 +1,7 @@
 /** Progress, interrupt and skip, and what A1111's own page asks. */
 import { sdapi } from '@bottega/contract';
 import { type Context, Hono } from 'hono';
-import sharp from 'sharp';
+import { loadSharp } from '../../../media/load-sharp.ts';
 import { clientOf } from '../client.ts';
 import { readBody, readQuery, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
@@ -92,7 +92,7 @@ async function previewAsPng(preview: string | undefined): Promise<string | null>
   const found = /^data:image\/(\w+);base64,(.+)$/s.exec(preview ?? '');
   if (found === null) return null;
   const [, kind, data] = found;
-  return kind === 'png'
-    ? data
-    : (await sharp(Buffer.from(data, 'base64')).png().toBuffer()).toString('base64');
+  if (kind === 'png') return data;
+  const sharp = await loadSharp();
+  return (await sharp(Buffer.from(data, 'base64')).png().toBuffer()).toString('base64');
 }
