@@ -3,7 +3,7 @@ import type { StoredTensor, WeightFile } from '../weight-file.ts';
 import { limits } from './limits.ts';
 import { readPickleFile } from './pickle-file.ts';
 import { refusalsOf, shown } from './refusals.ts';
-import { stateDictOf } from './state-dict.ts';
+import { metadataOf, stateDictOf } from './state-dict.ts';
 import { storeTensor } from './store-tensor.ts';
 
 /**
@@ -32,5 +32,5 @@ export async function readPickledWeights(path: string, bytes: number, read: Read
     tensors.set(name, { ...stored, bytes: await order(read) });
   }
   if (tensors.size === 0) throw refuse.malformed('it holds no tensors');
-  return { path, bytes, tensors, metadata: {} };
+  return { path, bytes, tensors, metadata: metadataOf(file.root) };
 }

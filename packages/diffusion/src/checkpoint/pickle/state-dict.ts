@@ -21,10 +21,23 @@ export function stateDictOf(root: PickleValue): ReadonlyMap<string, PickleTensor
   return new Map(inner);
 }
 
-/** The items of a dictionary, or the attributes of an object; empty for everything else. */
-export function entriesOf(value: PickleValue | undefined): PickleDict {
+/**
+ * What a saved object says of itself in plain words and numbers, as texts: an embedding's `name` and `step`. Long
+ * texts are left out.
+ */
+export function metadataOf(root: PickleValue): Readonly<Record<string, string>> {
+  const plain = [...entriesOf(root)].filter(
+    ([name, value]) =>
+      typeof name === 'string' &&
+      (typeof value === 'number' || (typeof value === 'string' && value.length <= 1000)),
+  );
+  return Object.fromEntries(plain.slice(0, 100).map(([name, value]) => [name, String(value)]));
+}
+
+/** The items of a dictionary, or the parameters of an object; empty for everything else. */
+function entriesOf(value: PickleValue | undefined): PickleDict {
   if (value instanceof Map) return value;
-  return isKind(value, 'object') ? value.attributes : new Map();
+  return isKind(value, 'object') ? entriesOf(value.attributes.get('_parameters')) : new Map();
 }
 
 function tensorsIn(
