@@ -23,7 +23,7 @@ const external: Readonly<Record<string, readonly string[]>> = {
 };
 
 function importsOf(source: string): string[] {
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"\s]+)['"]/g)].map((match) => match[1]);
+  return [...source.matchAll(/\b(?:from\s*|import\s*\(?\s*)['"]([^'"\s]+)['"]/g)].map((match) => match[1]);
 }
 
 for (const file of globSync('packages/*/src/**/*.{ts,svelte}', { cwd: root })) {
