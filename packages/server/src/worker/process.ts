@@ -5,6 +5,7 @@ import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
 import { createBackoff } from './backoff.ts';
 import { draw } from './draw.ts';
+import { createIdleTimer } from './idle-timer.ts';
 import { createJobStore } from './job-store.ts';
 import { lazyEngine } from './lazy-engine.ts';
 import { createModelSlot } from './model-slot.ts';
@@ -29,9 +30,15 @@ async function start(config: WorkerConfig): Promise<void> {
   const { db, pool } = connect(connection, 'bottega worker', 3);
   const queue = await openQueue(pool, 'worker', log);
   const jobs = createJobStore(db, queue, openMediaStore(mediaFolder));
-  const slot = createModelSlot(engine, { mode, threads, device }, config.idleUnloadMinutes);
+  const slot = createModelSlot(engine, { mode, threads, device });
+  // Ending is the surest way to give memory back; the server starts a new, small worker.
+  const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
   const parts = { db, jobs, engine, slot, version, mediaFolder, storageRest: createBackoff(60), log };
-  loop = await startWorkLoop(connection, queue, (id, signal) => draw(id, parts, signal), slot.rest, log);
+  const drawOne = (id: string, signal: AbortSignal): Promise<void> => {
+    timer.busy();
+    return draw(id, parts, signal);
+  };
+  loop = await startWorkLoop(connection, queue, drawOne, timer.idle, log);
   process.send?.({ type: 'ready' } satisfies FromWorker);
 }
 

@@ -33,11 +33,17 @@ export function superviseWorker(config: WorkerConfig, onLost: () => Promise<void
     });
     child = own;
     exited = new Promise((resolve) => {
-      own.on('error', (error) => log.error('the worker cannot be started', { error }));
-      own.on('exit', (code, signal) => {
+      let hasEnded = false;
+      const end = (code: number | null, reason: string): void => {
         resolve();
-        if (!stopping) void recover(signal ?? `exit code ${code}`);
-      });
+        if (stopping || hasEnded) return;
+        hasEnded = true;
+        // A worker that has rested long enough ends by itself.
+        if (code === 0) start();
+        else void recover(reason);
+      };
+      own.on('error', ({ message }) => end(null, message));
+      own.on('exit', (code, signal) => end(code, signal ?? `exit code ${code}`));
     });
     own.on('message', (message: FromWorker) => {
       if (message.type !== 'ready') return;
