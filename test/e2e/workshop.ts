@@ -15,7 +15,11 @@ export type Workshop = {
 };
 
 export async function openWorkshop(options: TestServerOptions = {}): Promise<Workshop> {
-  const [server, browser] = await Promise.all([startTestServer({ ...options, page: true }), launchBrowser()]);
+  const server = await startTestServer({ ...options, page: true });
+  const browser = await launchBrowser().catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   const mishaps: string[] = [];
   return {
     server,
