@@ -82,6 +82,50 @@ export type TextToImageRequest = {
   readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
 };
 
+/** How a picture comes to the size asked for; `latent` encodes it as it is and stretches its latents. */
+export type ResizeMode = 'stretch' | 'crop' | 'fill' | 'latent';
+
+/** What the masked part starts from: the colours around it, the picture itself, noise, or grey. */
+export type MaskedContent = 'fill' | 'original' | 'latent noise' | 'latent nothing';
+
+/** Which part of a picture is drawn anew. */
+export type MaskRequest = {
+  /** White is drawn anew, black stays; brought to the picture's size where it has another. */
+  readonly image: RgbImage;
+  /** Exchanges black and white; default false. */
+  readonly invert?: boolean;
+  /** Standard deviation of its blur in pixels, a whole number from 0 to 256, or one for each axis; default 4. */
+  readonly blur?: number | { readonly x: number; readonly y: number };
+  /** Default 'original'. */
+  readonly content?: MaskedContent;
+  /** `masked` draws only what the mask encloses, at the size asked for, and puts it back into its place; default 'whole'. */
+  readonly area?: 'whole' | 'masked';
+  /** Pixels around it that are drawn with it where the area is `masked`, 0 to 16,384; default 32. */
+  readonly padding?: number;
+  /** Whether an element of the latents is drawn or stays, without in-between; default true. */
+  readonly round?: boolean;
+};
+
+/**
+ * As text to image, with something to start from. `initial_noise_multiplier`, `img2img_fix_steps` and
+ * `img2img_extra_noise` are among the `samplerOptions`.
+ * Width and height default to the first picture's, or, where only the masked area is drawn, to the model's.
+ */
+export type ImageToImageRequest = TextToImageRequest & {
+  /** One for all, or one for each picture of a batch; sides of 1 to 16,384 pixels. */
+  readonly images: readonly RgbImage[];
+  /** A1111's denoising strength: 0 keeps the picture, 1 takes nearly nothing of it; default 0.75. */
+  readonly strength?: number;
+  /** Default 'stretch'. Without effect where only the masked area is drawn. */
+  readonly resizeMode?: ResizeMode;
+  readonly mask?: MaskRequest;
+  /**
+   * Takes the latents from the encoder's distribution with noise of this seed, 0 to 2^32 - 1, as A1111 does with
+   * whatever noise comes next; default: its mean, which gives the same picture every time.
+   */
+  readonly encoderSeed?: number;
+};
+
 export type RunOptions = {
   readonly signal?: AbortSignal;
   /** Previews (latents to RGB) every n steps; 0 (default) makes none. */

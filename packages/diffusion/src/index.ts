@@ -15,6 +15,7 @@ export { encodePng } from './image/encode-png.ts';
 export { resizeImage } from './image/resize.ts';
 export { generationParameters, type GenerationParameters } from './infotext/generation-parameters.ts';
 export { writeInfotext, type InfotextParameters, type InfotextValue } from './infotext/write.ts';
+export { imageToImage } from './pipeline/image-to-image.ts';
 export { loadModel } from './pipeline/load-model.ts';
 export { readModelCard } from './pipeline/read-model-card.ts';
 export { textToImage } from './pipeline/text-to-image.ts';

@@ -1,7 +1,7 @@
 import type { RgbImage } from '../api.ts';
 import { composite, cutOut, withAlpha, withoutAlpha, withStraightAlpha } from './alpha.ts';
 import { boxBlur } from './box-blur.ts';
-import type { GreyImage } from './channels.ts';
+import type { Bytes, GreyImage } from './channels.ts';
 
 /** Ever finer blurs of what is left, and how often each is laid upon the ones before. */
 const layers: readonly (readonly [radius: number, times: number])[] = [
@@ -16,7 +16,7 @@ const layers: readonly (readonly [radius: number, times: number])[] = [
 /** A picture whose masked part is filled with the colours around it, as A1111's "fill" does. */
 export function filledFromAround(image: RgbImage, mask: GreyImage): RgbImage {
   const left = cutOut(image, mask);
-  let filled = { ...left, data: new Uint8Array(left.data.length) };
+  let filled: Bytes = { ...left, data: new Uint8Array(left.data.length) };
   for (const [radius, times] of layers) {
     const layer = withStraightAlpha(boxBlur(left, radius));
     for (let i = 0; i < times; i++) filled = composite(filled, layer);

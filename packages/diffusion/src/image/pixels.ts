@@ -1,5 +1,6 @@
 import type { RgbImage } from '../api.ts';
 import { EngineError } from '../errors.ts';
+import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 
 /**
@@ -24,4 +25,16 @@ export function toImages(pixels: Tensor, step: number): RgbImage[] {
     }
     return { width, height, data };
   });
+}
+
+/** A picture as the encoder takes it, `[1, 3, height, width]` in -1..1. */
+export function toPixels({ width, height, data }: RgbImage): Tensor {
+  const area = width * height;
+  const pixels = tensor([1, 3, height, width]);
+  for (let i = 0; i < area; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      pixels.data[channel * area + i] = Math.fround(data[3 * i + channel] / 255) * 2 - 1;
+    }
+  }
+  return pixels;
 }

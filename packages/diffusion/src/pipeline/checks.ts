@@ -34,6 +34,17 @@ export function checkChoice<Choice extends string>(
   );
 }
 
+/** @throws EngineError 'request.invalid' for what is neither true nor false. */
+export function checkFlag(field: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuse(field, 'must be true or false', value);
+}
+
+/** @throws EngineError 'request.invalid' for what has no properties by name; those must be checked as well. */
+export function checkObject<Thing extends object>(field: string, value: Thing): Thing {
+  const fits = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return fits ? value : refuse(field, 'must be an object', value);
+}
+
 /** @throws EngineError 'request.invalid' */
 export function refuse(field: string, demand: string, value: unknown): never {
   throw new EngineError('request.invalid', { field, reason: `${demand}, not ${show(value)}` });

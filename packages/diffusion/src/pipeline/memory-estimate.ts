@@ -4,6 +4,8 @@ import type { VaeConfig } from '../models/vae/config.ts';
 import type { Size } from './picture-size.ts';
 
 const float = 4;
+/** Bytes per pixel while a masked picture is put together. */
+const copies = 24;
 
 /**
  * Memory for activations, in bytes, beside the weights (which are mapped and may be dropped at any time).
@@ -18,6 +20,15 @@ export function activationBytes(
   const factor = 2 ** (vae.levels.length - 1);
   const latents = (width / factor) * (height / factor);
   return float * Math.max(2 * batch * latents * unetFloats(unet), width * height * decoderFloats(vae));
+}
+
+/**
+ * Memory for a picture to start from, in bytes: copies with transparency while it is put together, and what the
+ * encoder needs where it sees the picture as it is. Its levels are the decoder's, the other way round.
+ */
+export function pictureBytes(vae: VaeConfig, { width, height }: Size, isEncodedAsItIs: boolean): number {
+  const area = width * height;
+  return Math.max(copies * area, isEncodedAsItIs ? float * area * decoderFloats(vae) : 0);
 }
 
 /** Floats per latent element: the kept skip connections, and a transformer's gated layer or a convolution's copies. */
@@ -38,10 +49,15 @@ function decoderFloats({ levels }: VaeConfig): number {
 }
 
 /** @throws EngineError 'request.too-large', with the numbers. */
-export function requireMemory(needed: number, available: number, { width, height }: Size): void {
+export function requireMemory(
+  needed: number,
+  available: number,
+  { width, height }: Size,
+  field = 'width',
+): void {
   if (needed <= available) return;
   throw new EngineError('request.too-large', {
-    field: 'width',
+    field,
     width,
     height,
     needed: inGigabytes(needed),

@@ -6,11 +6,15 @@ import type { Sampler } from '../sampler/plan.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Extras } from '../schedule/sigmas.ts';
 import type { LoadedModel } from './load-model.ts';
+import { pictureParameters } from './picture/picture-parameters.ts';
+import type { JobStart } from './prepare-job.ts';
 import type { ResolvedRequest } from './resolve-request.ts';
 
 /** What all pictures of a generation have in common. */
 export type Recorded = {
   readonly request: ResolvedRequest;
+  /** What it was drawn from beside the words. */
+  readonly start?: JobStart;
   readonly info: CheckpointInfo;
   readonly vae?: LoadedModel['vae'];
   readonly sampler: Sampler;
@@ -24,7 +28,7 @@ export type Recorded = {
 
 /** The generation parameters of one picture, as A1111 writes them. */
 export function pictureInfotext(recorded: Recorded, index: number): string {
-  const { request, info, vae, sampler, enlarger } = recorded;
+  const { request, start, info, vae, sampler, enlarger } = recorded;
   const { seed, subseed } = request.pictures[index];
   const eta = recorded.extras.Eta;
   return writeInfotext(
@@ -44,6 +48,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       subseed,
       subseedStrength: request.subseedStrength,
       seedResizeFrom: request.seedResizeFrom,
+      denoisingStrength: start?.picture.strength,
       clipSkip: request.clipSkip,
       etaNoiseSeedDelta:
         sampler.usesEnsd && eta !== 0 && request.etaNoiseSeedDelta !== 0
@@ -51,6 +56,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
           : undefined,
       randomSource: request.randomSource,
       extra: [
+        ...(start ? pictureParameters(start) : []),
         ['Emphasis', emphasisOf(request)],
         ...Object.entries(recorded.extras).map(
           ([name, value]) => [name, typeof value === 'number' ? pythonFloat(value) : value] as const,

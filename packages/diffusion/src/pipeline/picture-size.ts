@@ -2,6 +2,9 @@ import type { ModelCard } from './model-card.ts';
 
 export type Size = { readonly width: number; readonly height: number };
 
+/** No side of a picture may have more pixels. */
+export const longestSide = 16_384;
+
 /** Sides are multiples of this; A1111 cuts others down to the multiple below. */
 const multiple = 8;
 

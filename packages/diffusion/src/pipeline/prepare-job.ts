@@ -12,7 +12,10 @@ import { findScheduler } from '../schedule/registry.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import { checkInteger } from './checks.ts';
 import type { LoadedModel } from './load-model.ts';
-import { activationBytes, requireMemory } from './memory-estimate.ts';
+import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
+import { layOutCanvas } from './picture/canvas.ts';
+import type { Canvas } from './picture/canvas.ts';
+import type { ResolvedPicture } from './picture/resolve-picture.ts';
 import { resolveRequest } from './resolve-request.ts';
 import type { ResolvedRequest } from './resolve-request.ts';
 
@@ -23,11 +26,16 @@ export type Job = {
   readonly scheduler: Scheduler;
   readonly options: SamplerOptions;
   readonly prompts: PromptPlan;
+  /** The picture to start from, where there is one. */
+  readonly start?: JobStart;
   /** Steps of one batch that will be told. */
   readonly steps: number;
   /** What was asked for and will not be done. */
   readonly warnings: readonly string[];
 };
+
+/** What image to image adds to a job. */
+export type JobStart = { readonly picture: ResolvedPicture; readonly canvas: Canvas };
 
 /**
  * @param memory bytes that may be used beside the weights.
@@ -38,20 +46,35 @@ export function prepareJob(
   { networks, tokenizer, family }: LoadedModel,
   given: TextToImageRequest,
   memory: number,
+  picture?: ResolvedPicture,
 ): Job {
   const resolved = resolveRequest(given, model.card);
-  // A1111 strips comments before it writes infotext; what it draws from is without extra networks too.
+  checkInteger('clipSkip', resolved.clipSkip, { min: 1, max: networks.configs.text.layers });
+  const sampler = findSampler(resolved.sampler);
+  const scheduler = findScheduler(resolved.scheduler);
+  const options = readSamplerOptions(resolved.samplerOptions);
+  const { steps } = sampler.plan({
+    scheduler,
+    steps: resolved.steps,
+    options,
+    model: family.noise,
+    picture: picture && { strength: picture.strength },
+  });
+  const needed = activationBytes(networks.configs, resolved.drawn, resolved.batchSize);
+  requireMemory(needed, memory, resolved.drawn);
+  for (const image of picture?.images ?? []) {
+    const isEncodedAsItIs = picture?.resizeMode === 'latent' && picture.mask?.area !== 'masked';
+    requireMemory(pictureBytes(networks.configs.vae, image, isEncodedAsItIs), memory, image, 'images');
+  }
+  const canvas = picture && layOutCanvas(picture, resolved.size, resolved.drawn);
   const request = {
     ...resolved,
+    // A region is drawn as large as the model can, and then brought to its place.
+    size: canvas?.region ? resolved.drawn : resolved.size,
+    // A1111 strips comments before it writes infotext; what it draws from is without extra networks too.
     prompt: stripComments(resolved.prompt),
     negativePrompt: stripComments(resolved.negativePrompt),
   };
-  checkInteger('clipSkip', request.clipSkip, { min: 1, max: networks.configs.text.layers });
-  const sampler = findSampler(request.sampler);
-  const scheduler = findScheduler(request.scheduler);
-  const options = readSamplerOptions(request.samplerOptions);
-  const { steps } = sampler.plan({ scheduler, steps: request.steps, options, model: family.noise });
-  requireMemory(activationBytes(networks.configs, request.drawn, request.batchSize), memory, request.drawn);
   const { prompt, networks: adapters } = takeExtraNetworks(request.prompt);
   return {
     request,
@@ -65,10 +88,14 @@ export function prepareJob(
       tokenizer,
       emphasis: request.emphasis,
     }),
+    start: picture && canvas && { picture, canvas },
     steps: steps ?? request.steps,
-    warnings: adapters.map(
-      ({ kind, positional }) =>
-        `<${kind}:${positional.join(':')}> was left out: this version has no adapters.`,
-    ),
+    warnings: [
+      ...(canvas?.warnings ?? []),
+      ...adapters.map(
+        ({ kind, positional }) =>
+          `<${kind}:${positional.join(':')}> was left out: this version has no adapters.`,
+      ),
+    ],
   };
 }

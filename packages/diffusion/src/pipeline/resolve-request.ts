@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { EmphasisMode, RandomSource, TextToImageRequest } from '../api.ts';
 import { checkChoice, checkInteger, checkNumber, checkText, refuse } from './checks.ts';
 import type { ModelCard } from './model-card.ts';
-import { drawnSize, roundDown } from './picture-size.ts';
+import { drawnSize, longestSide, roundDown } from './picture-size.ts';
 import type { Size } from './picture-size.ts';
 
 /** A request with every value checked and present. */
@@ -31,7 +31,7 @@ export type ResolvedRequest = {
 };
 
 const longestPrompt = 100_000;
-const side = { min: 8, max: 16_384 };
+const side = { min: 8, max: longestSide };
 const seedRange = { min: -1, max: 2 ** 32 - 1 };
 /** As in A1111: the two largest seeds are never drawn. */
 const drawnSeeds = 4_294_967_294;

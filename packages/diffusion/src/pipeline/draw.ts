@@ -1,0 +1,85 @@
+import type { GenerationEvent, Model, RunOptions } from '../api.ts';
+import { rowOf } from '../denoiser/rows.ts';
+import { sample } from '../sampler/sample.ts';
+import { tensor } from '../tensor.ts';
+import { conditioningOf } from './conditioning.ts';
+import { finishPicture, resizing } from './finish-picture.ts';
+import { guarded } from './guarded.ts';
+import { partsOf } from './load-model.ts';
+import { pictureInfotext } from './picture-infotext.ts';
+import { pictureNoise } from './picture-noise.ts';
+import { isLarger, isSame } from './picture-size.ts';
+import { pictureLatents } from './picture/picture-latents.ts';
+import type { Job } from './prepare-job.ts';
+import { previewOf } from './preview.ts';
+import { workClock } from './remaining-time.ts';
+
+/**
+ * Draws the batches of a job one after the other and tells of each step and picture.
+ * @throws EngineError 'model.not-finite', 'runtime.failed', 'generation.cancelled', and `checkpoint.*` where the file
+ *   lacks a network that is needed only now.
+ */
+export async function draw(
+  job: Job,
+  model: Model,
+  { previewEvery = 0, version }: RunOptions,
+  tell: (event: GenerationEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { request, sampler, scheduler, start } = job;
+  const { batchSize, batchCount, pictures, size, drawn } = request;
+  const { networks, family, vae, ...parts } = partsOf(model);
+  const { latentFactor } = model.info;
+  const began = performance.now();
+  const steps = job.steps * batchCount;
+  const seeds = pictures.map(({ seed }) => seed);
+  const finished = start?.canvas.size ?? size;
+  tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings: job.warnings });
+
+  let step = 0;
+  const network = guarded(networks.network, signal, () => step + 1);
+  const decode = guarded(parts.decode, signal, () => step);
+  const encodeText = guarded(networks.textEncoder, signal, () => step);
+  const encodePicture = guarded(networks.encoder, signal, () => step);
+  const conditioning = await conditioningOf(job.prompts, encodeText, request.emphasis, request.clipSkip);
+  const startOf = start && (await pictureLatents(start, request, encodePicture, { ...family, latentFactor }));
+  const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
+  const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
+  const enlarger = isSame(size, drawn) ? undefined : (upscaler?.title ?? resizing);
+
+  const clock = workClock({
+    step: { count: steps, weight: batchSize },
+    picture: { count: pictures.length, weight: 1 },
+  });
+  for (let first = 0; first < pictures.length; first += batchSize) {
+    const before = (first / batchSize) * job.steps;
+    const { latents, extras } = await sample({
+      sampler,
+      scheduler,
+      steps: request.steps,
+      options: job.options,
+      model: { ...family.noise, network },
+      conditioning: conditioning(batchSize),
+      scale: request.cfgScale,
+      noise: pictureNoise(request, first, latentFactor),
+      picture: startOf?.(first),
+      signal,
+      onStep: ({ index, denoised }) => {
+        step = before + Math.min(index + 1, job.steps);
+        const isSeen = factors !== undefined && (index + 1) % previewEvery === 0;
+        const preview = isSeen ? previewOf(rowOf(denoised, 0), factors) : undefined;
+        tell({ type: 'step', step, steps, ...clock.done('step'), ...(preview && { preview }) });
+      },
+    });
+    const recorded = { request, start, info: model.info, vae, sampler, scheduler, extras, enlarger, version };
+    for (let row = 0; row < batchSize; row++) {
+      const { shape, data } = rowOf(latents, row);
+      const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);
+      const image = start ? start.canvas.finish(own, row) : own;
+      clock.done('picture');
+      const infotext = pictureInfotext(recorded, first + row);
+      tell({ type: 'picture', index: first + row, ...pictures[first + row], image, infotext });
+    }
+  }
+  tell({ type: 'done', seconds: (performance.now() - began) / 1000 });
+}

@@ -1,0 +1,73 @@
+import type { Encoder } from '../../denoiser/network.ts';
+import { stackRows } from '../../denoiser/rows.ts';
+import { bicubic } from '../../image/filters.ts';
+import { resample } from '../../image/resample.ts';
+import type { GreyImage } from '../../image/channels.ts';
+import { imageNoise } from '../../random/image-noise.ts';
+import type { SampleInput } from '../../sampler/sample.ts';
+import { tensor } from '../../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
+import type { JobStart } from '../prepare-job.ts';
+import type { ResolvedRequest } from '../resolve-request.ts';
+import { ofRow } from './canvas.ts';
+import { encodePicture } from './encode-picture.ts';
+import { stretchLatents } from './stretch-latents.ts';
+
+type Picture = NonNullable<SampleInput['picture']>;
+
+/** Encodes what a drawing starts from, once, and gives each batch its start. */
+export async function pictureLatents(
+  { picture, canvas }: JobStart,
+  request: ResolvedRequest,
+  encode: Encoder,
+  { latentScale, latentFactor }: { readonly latentScale: number; readonly latentFactor: number },
+): Promise<(first: number) => Picture> {
+  const { strength, encoderSeed: seed } = picture;
+  const { batchSize, randomSource: source, drawn } = request;
+  const [height, width] = [drawn.height / latentFactor, drawn.width / latentFactor];
+  const encoded: Tensor[] = [];
+  for (const input of canvas.inputs) {
+    const latents = await encodePicture(
+      input,
+      encode,
+      latentScale,
+      seed === undefined ? undefined : { seed, source },
+    );
+    encoded.push(stretchLatents(latents, height, width));
+  }
+  const content = canvas.mask && picture.mask?.content;
+  const keep = canvas.mask && keepOf(canvas.mask, picture.mask?.round ?? true, height, width);
+  const startOf = (latents: Tensor, index: number): Tensor => {
+    if (keep === undefined || content === 'original' || content === 'fill') return latents;
+    const shape = [latents.shape[0], height, width] as const;
+    const noise =
+      content === 'latent noise'
+        ? imageNoise({ source, shape, seeds: [request.pictures[index].seed] })().data
+        : undefined;
+    const area = height * width;
+    return tensor(
+      shape,
+      latents.data.map((value, i) => {
+        const share = keep.data[i % area];
+        return value * share + (noise ? noise[i] * (1 - share) : 0);
+      }),
+    );
+  };
+  return (first) => ({
+    strength,
+    keep,
+    latents: stackRows(
+      Array.from({ length: batchSize }, (_, row) => startOf(ofRow(encoded, row), first + row)),
+    ),
+  });
+}
+
+/** `[h, w]`: how much of each element stays. */
+function keepOf(mask: GreyImage, isRounded: boolean, height: number, width: number): Tensor {
+  const { data } = resample(mask, width, height, bicubic);
+  const anew = Float32Array.from(data, (value) => (isRounded ? Math.round(value / 255) : value / 255));
+  return tensor(
+    [height, width],
+    anew.map((share) => 1 - share),
+  );
+}
