@@ -204,6 +204,20 @@ for (const [what, tensors, metadata, message] of strangers) {
   });
 }
 
+test('factors of a weight larger than memory are refused for their size, which is never made', async () => {
+  const hada = Object.fromEntries(
+    ['1', '2'].flatMap((n) => [
+      [`${kohyaQuery}.hada_w${n}_a`, [200_000, 1]],
+      [`${kohyaQuery}.hada_w${n}_b`, [1, 200_000]],
+    ]),
+  );
+  const kron = { [`${kohyaQuery}.lokr_w1`]: [1, 1], [`${kohyaQuery}.lokr_w2_a`]: [200_000, 1] };
+  for (const tensors of [hada, { ...kron, [`${kohyaQuery}.lokr_w2_b`]: [1, 200_000] }]) {
+    const adapter = await readAdapter(written(tensors));
+    assert.throws(() => fitAdapter(adapter, published, 'SD 1.5'), { code: 'adapter.mismatch' });
+  }
+});
+
 test('strength 0 and twice half a strength are what they should be', async () => {
   const layer = await fittedOne({ [down]: [2, 6], [up]: [4, 2] }, query, [4, 6]);
   const base = waved(4, 6);

@@ -21,12 +21,12 @@ export type AdapterUse = {
  * adapters are applied in their order, each to what the one before has left.
  *
  * A bias that the checkpoint lacks is made of zeros: A1111 adds it to the layer.
- * @example for await (const [name, changed] of changedWeights(file, [{ fitted, text: 0.8, unet: 0.8 }])) ...
+ * @example for await (const [name, weight] of changedWeights(file, [{ fitted, text: 0.8, unet: 0.8 }])) ...
  */
 export async function* changedWeights(
   file: WeightFile,
   uses: readonly AdapterUse[],
-): AsyncGenerator<readonly [name: string, changed: Tensor]> {
+): AsyncGenerator<readonly [name: string, weight: Tensor]> {
   const steps = new Map<string, ((base: Tensor) => Tensor)[]>();
   const biasSizes = new Map<string, number>();
   const add = (name: string, step: (base: Tensor) => Tensor): void => {
@@ -40,7 +40,12 @@ export async function* changedWeights(
       const { bias } = layer.change;
       if (bias === undefined) continue;
       biasSizes.set(layer.bias, bias.length);
-      add(layer.bias, (base) => changed(base, (value, i) => value + strength * bias[i]));
+      add(layer.bias, ({ shape, data }) =>
+        tensor(
+          shape,
+          data.map((value, i) => value + strength * bias[i]),
+        ),
+      );
     }
   }
   for (const [name, own] of steps) {
@@ -55,43 +60,51 @@ export async function* changedWeights(
  * @param base the whole weight, as the checkpoint has it.
  */
 export function changeWeight(base: Tensor, layer: FittedLayer, strength: number, rank?: number): Tensor {
-  const places = placesOf(base.shape, layer);
-  const part =
-    places === undefined
-      ? base
-      : tensor(
-          places.shape,
-          base.data.filter((_, i) => places.has(i)),
-        );
-  const delta = deltaOf(part, layer, rank);
-  if (places === undefined) return changed(base, (value, i) => value + strength * delta[i]);
+  const { change, doraScale } = layer;
+  const { shape, runs } = partOf(base.shape, layer);
+  const part = tensor(shape, gathered(base.data, runs));
+  const plain = change.delta(part, rank);
+  const delta = doraScale === undefined ? plain : dora(part, times(plain, change.scale), doraScale);
+  const factor = doraScale === undefined ? strength * change.scale : strength;
+  const data = base.data.slice();
   let next = 0;
-  return changed(base, (value, i) => (places.has(i) ? value + strength * delta[next++] : value));
-}
-
-function deltaOf(base: Tensor, { change, doraScale }: FittedLayer, rank?: number): Float32Array {
-  const { scale } = change;
-  const plain = change.delta(base, rank);
-  const scaled = scale === 1 ? plain : plain.map((value) => value * scale);
-  return doraScale === undefined ? scaled : dora(base, scaled, doraScale);
-}
-
-/** Which elements of a weight a layer is about; undefined for all of them. */
-function placesOf(
-  shape: readonly number[],
-  { rows, channels }: FittedLayer,
-): { readonly shape: readonly number[]; readonly has: (i: number) => boolean } | undefined {
-  const [height, width, ...kernel] = shape;
-  if (rows !== undefined) {
-    const run = sizeOf(shape.slice(1));
-    const [from, to] = rows;
-    return { shape: [to - from, width, ...kernel], has: (i) => i >= from * run && i < to * run };
+  for (const [start, length] of runs) {
+    for (let i = start; i < start + length; i++) data[i] += factor * delta[next++];
   }
-  if (channels === undefined) return undefined;
-  const taps = sizeOf(kernel);
-  return { shape: [height, channels, ...kernel], has: (i) => Math.floor(i / taps) % width < channels };
+  return tensor(base.shape, data);
 }
 
-function changed({ shape, data }: Tensor, of: (value: number, i: number) => number): Tensor {
-  return tensor(shape, data.map(of));
+type Part = {
+  readonly shape: readonly number[];
+  /** Where its elements lie in the weight. */
+  readonly runs: readonly (readonly [start: number, length: number])[];
+};
+
+/** The part of a weight that a layer is about: all of it, some rows, or the first channels of every row. */
+function partOf(shape: readonly number[], { rows, channels }: FittedLayer): Part {
+  const [height, width, ...kernel] = shape;
+  const row = sizeOf(shape.slice(1));
+  if (rows !== undefined) {
+    const count = rows[1] - rows[0];
+    return { shape: [count, ...shape.slice(1)], runs: [[rows[0] * row, count * row]] };
+  }
+  if (channels === undefined) return { shape, runs: [[0, height * row]] };
+  const length = (row / width) * channels;
+  const runs = Array.from({ length: height }, (_, y) => [y * row, length] as const);
+  return { shape: [height, channels, ...kernel], runs };
+}
+
+function gathered(data: Float32Array, runs: Part['runs']): Float32Array {
+  if (runs.length === 1) return data.subarray(runs[0][0], runs[0][0] + runs[0][1]);
+  const part = new Float32Array(runs.reduce((sum, [, length]) => sum + length, 0));
+  let at = 0;
+  for (const [start, length] of runs) {
+    part.set(data.subarray(start, start + length), at);
+    at += length;
+  }
+  return part;
+}
+
+function times(data: Float32Array, factor: number): Float32Array {
+  return factor === 1 ? data : data.map((value) => value * factor);
 }

@@ -11,6 +11,11 @@ export function rows({ shape: [height, width], data }: Tensor, end: number): Ten
   return tensor([Math.min(end, height), width], data.subarray(0, Math.min(end, height) * width));
 }
 
+/** The columns of a matrix from the first up to `end`. */
+export function columns(a: Tensor, end: number): Tensor {
+  return transposed(rows(transposed(a), end));
+}
+
 /** The product of two matrices, summed in float64. */
 export function product(a: Tensor, b: Tensor): Tensor {
   const [height, inner] = a.shape;

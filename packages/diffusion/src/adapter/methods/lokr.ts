@@ -2,23 +2,23 @@ import { sizeOf, tensor } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
 import { scaleOf, tensorOf } from '../layer.ts';
 import type { LayerTensors, Method } from '../layer.ts';
-import { flattened, product } from '../matrix.ts';
-import { tucker } from '../tucker.ts';
+import { lowRank } from '../low-rank.ts';
+import type { LowRank } from '../low-rank.ts';
+import { flattened } from '../matrix.ts';
 
 /** Kronecker product (KronA, Edalati et al. 2022; LyCORIS "LoKr"), each factor whole or of low rank. */
 export const lokr: Method = {
   name: 'LoKr',
   is: (tensors) => hasFactor(tensors, '1') && hasFactor(tensors, '2'),
   read: (tensors) => {
-    const left = flattened(factorOf(tensors, '1'));
-    const right = factorOf(tensors, '2');
+    const [left, right] = ['1', '2'].map((number) => factorOf(tensors, number));
     const outputs = left.shape[0] * right.shape[0];
-    const size = left.data.length * right.data.length;
+    const size = sizeOf(left.shape) * sizeOf(right.shape);
     const rank = tensors.get('lokr_w2_b')?.shape[0] ?? tensors.get('lokr_w1_b')?.shape[0];
     return {
       scale: scaleOf(tensors, rank),
       fits: (shape) => shape[0] === outputs && sizeOf(shape) === size,
-      delta: () => kronecker(left, right),
+      delta: () => kronecker(flattened(left.make()), right.make()),
     };
   },
 };
@@ -28,13 +28,11 @@ function hasFactor(tensors: LayerTensors, number: string): boolean {
   return tensors.has(whole) || (tensors.has(`${whole}_a`) && tensors.has(`${whole}_b`));
 }
 
-function factorOf(tensors: LayerTensors, number: string): Tensor {
+function factorOf(tensors: LayerTensors, number: string): LowRank {
   const whole = tensors.get(`lokr_w${number}`);
-  if (whole !== undefined) return whole;
-  const a = flattened(tensorOf(tensors, `lokr_w${number}_a`));
-  const b = flattened(tensorOf(tensors, `lokr_w${number}_b`));
-  const core = tensors.get(`lokr_t${number}`);
-  return core === undefined ? product(a, b) : tucker(core, a, b);
+  if (whole !== undefined) return { shape: whole.shape, make: () => whole };
+  const [a, b] = ['a', 'b'].map((side) => tensorOf(tensors, `lokr_w${number}_${side}`));
+  return lowRank(a, b, tensors.get(`lokr_t${number}`));
 }
 
 /** Of a matrix and a matrix or convolution: the kernel stays together. */
