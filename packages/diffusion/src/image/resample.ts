@@ -46,19 +46,17 @@ function alongAxis(
   stretch: Stretch,
 ): Uint8Array {
   const result = new Uint8Array(outer * size * inner);
-  const sums = new Int32Array(inner);
   for (let target = 0; target < size; target++) {
     const { first, weights } = windowOf(filter, target, length, size, stretch);
-    const fixed = weights.map(inFixedPoint);
+    const fixed = Int32Array.from(weights, inFixedPoint);
     for (let line = 0; line < outer; line++) {
-      sums.fill(1 << (fraction - 1));
-      for (let k = 0; k < fixed.length; k++) {
-        const source = (line * length + first + k) * inner;
-        const weight = fixed[k];
-        for (let i = 0; i < inner; i++) sums[i] += weight * values[source + i];
-      }
+      const source = (line * length + first) * inner;
       const out = (line * size + target) * inner;
-      for (let i = 0; i < inner; i++) result[out + i] = Math.min(255, Math.max(0, sums[i] >> fraction));
+      for (let i = 0; i < inner; i++) {
+        let sum = 1 << (fraction - 1);
+        for (let k = 0; k < fixed.length; k++) sum += fixed[k] * values[source + k * inner + i];
+        result[out + i] = Math.min(255, Math.max(0, sum >> fraction));
+      }
     }
   }
   return result;

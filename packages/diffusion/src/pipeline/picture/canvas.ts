@@ -12,6 +12,9 @@ import { isSame } from '../picture-size.ts';
 import type { Size } from '../picture-size.ts';
 import type { ResolvedMask, ResolvedPicture } from './resolve-picture.ts';
 
+/** Sides that make at least one element of the latents. */
+const smallestEncoded = 8;
+
 /** What is drawn on, in pixels. */
 export type Canvas = {
   /** What the encoder sees: one for all, or one for each picture of a batch. */
@@ -47,6 +50,14 @@ export function layOutCanvas(picture: ResolvedPicture, size: Size, drawn: Size):
 }
 
 function unmasked({ images, resizeMode }: ResolvedPicture, size: Size, drawn: Size): Canvas {
+  const small = images.find((image) => Math.min(image.width, image.height) < smallestEncoded);
+  if (resizeMode === 'latent' && small) {
+    refuse(
+      'images',
+      'must be at least 8x8 pixels where resizeMode is latent',
+      `${small.width}x${small.height}`,
+    );
+  }
   const inputs =
     resizeMode === 'latent'
       ? images
