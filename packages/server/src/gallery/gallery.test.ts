@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { ApiError } from '@bottega/contract';
 import { startTestServer, type TestServer } from '@bottega/testing';
 import sharp from 'sharp';
-import { encodePng } from '../media/png.ts';
+import { encodePng } from '@bottega/diffusion';
 
 let server: TestServer;
 before(async () => {

@@ -5,7 +5,6 @@ import type { Db } from '../db/connect.ts';
 import type { ResolvedRecipe, Schema } from '../db/schema.ts';
 import { uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
-import { encodePng } from '../media/png.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { lockMedia } from '../media/references.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -80,7 +79,9 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
       }),
 
     keep: async (id, recipe, { index, seed, image, infotext }) => {
-      const png = await encodePng(image, infotext);
+      // With the first picture the engine has been loaded; before, a worker does without it.
+      const { encodePng } = await import('@bottega/diffusion');
+      const png = encodePng(image, infotext);
       return db.transaction().execute(async (trx) => {
         const alive = await trx
           .selectFrom('generations')

@@ -1,6 +1,6 @@
 /** The pictures of an answer. */
 import type { Picture } from '@bottega/contract';
-import { encodePng } from '../../../media/png.ts';
+import { encodePng } from '@bottega/diffusion';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import type { SdapiServices } from '../services.ts';
 import { gridRows, makeGrid } from './grid.ts';
@@ -34,7 +34,7 @@ export async function collectImages(
   if (!wantsGrid(files.length, wishes)) return { files, infotexts, hasGrid: false };
   const grid = await makeGrid(files, gridRows(files.length, wishes.batchSize, wishes.settings));
   return {
-    files: [await encodePng(grid, infotexts[0]), ...files],
+    files: [encodePng(grid, infotexts[0]), ...files],
     infotexts: [infotexts[0], ...infotexts],
     hasGrid: true,
   };

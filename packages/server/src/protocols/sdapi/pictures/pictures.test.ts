@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
 import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
 import sharp, { type Metadata } from 'sharp';
-import { encodePng } from '../../../media/png.ts';
+import { encodePng } from '@bottega/diffusion';
 
 let server: TestServer;
 let call: CallApi;
@@ -52,8 +52,8 @@ function png(
 }
 
 test('a PNG tells its parameters, parsed and as they are, also as a data: URI', async () => {
-  const file = await encodePng({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3) }, infotext);
-  const base64 = file.toString('base64');
+  const file = encodePng({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3) }, infotext);
+  const base64 = Buffer.from(file).toString('base64');
   for (const image of [base64, `data:image/png;base64,${base64}`, ` ${base64}\n`]) {
     const { status, body } = await pngInfo(image);
     assert.equal(status, 200);
