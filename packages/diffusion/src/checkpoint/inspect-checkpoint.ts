@@ -10,8 +10,8 @@ import type { WeightFile } from './weight-file.ts';
 
 /**
  * What a file of weights is, from its header alone; files that pictures cannot be drawn with are told apart too.
- * @throws EngineError `checkpoint.not-found`, `.unreadable`, `.truncated`, `.malformed`; `.unsupported` for
- *   formats other than safetensors.
+ * @throws EngineError `checkpoint.not-found`, `.unreadable`, `.truncated`, `.malformed`; `.unsafe` for
+ *   pickles that hold more than data, `.unsupported` for formats other than safetensors and PyTorch's.
  * @example (await inspectCheckpoint('models/v1-5-pruned-emaonly.safetensors')).title // "Stable Diffusion 1"
  */
 export async function inspectCheckpoint(path: string): Promise<CheckpointInfo> {

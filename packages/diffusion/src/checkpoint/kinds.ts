@@ -76,7 +76,7 @@ const rules: readonly (Kind & { readonly fits: (shapes: Shapes) => boolean })[] 
     architecture: 'embedding',
     title: 'a textual inversion embedding',
     supported: false,
-    fits: (shapes) => shapes.size <= 4 && some(/^(emb_params|clip_[lg]|<.*>)$/)(shapes),
+    fits: (shapes) => shapes.size <= 4 && some(/^(emb_params|clip_[lg]|<.*>|string_to_param\..*)$/)(shapes),
   },
   {
     architecture: 'upscaler',

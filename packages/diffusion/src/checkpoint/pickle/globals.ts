@@ -38,6 +38,9 @@ const globals: ReadonlyMap<string, PickleGlobal> = new Map(
     // Training states of SD 1.4 hold numbers of NumPy and a callback's class beside the weights. Nobody needs them.
     object('numpy.core.multiarray.scalar'),
     object('numpy._core.multiarray.scalar'),
+    object('numpy.core.multiarray._reconstruct'),
+    object('numpy._core.multiarray._reconstruct'),
+    mention('numpy.ndarray'),
     object('numpy.dtype'),
     object('_codecs.encode'),
     mention('pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint'),
