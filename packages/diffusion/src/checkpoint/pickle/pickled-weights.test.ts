@@ -150,7 +150,13 @@ test('a storage shorter than its tensors say is refused', async () => {
   await refused(() => opened(saved({ count: 7, shape: [7] })), 'truncated', /24 bytes of 28/);
 });
 
-test('a list in itself harms nobody', async () => {
+test('an object that is its own parameters harms nobody', async () => {
+  const made = 'ctorch.nn.modules.container\nParameterDict\n)\x81\x94';
+  const pickle = program('\x80\x04', made, '}', text('_parameters'), 'h\x00sb.');
+  await refused(() => opened(pickle), 'malformed', /no tensors/);
+});
+
+test('a dictionary in itself harms nobody', async () => {
   const { tensors } = await opened(
     program('\x80\x04}\x94', text('loop'), 'h\x00s', text('a'), pushTensor(matrix), 's.'),
   );

@@ -36,8 +36,9 @@ export function metadataOf(root: PickleValue): Readonly<Record<string, string>> 
 
 /** The items of a dictionary, or the parameters of an object; empty for everything else. */
 function entriesOf(value: PickleValue | undefined): PickleDict {
-  if (value instanceof Map) return value;
-  return isKind(value, 'object') ? entriesOf(value.attributes.get('_parameters')) : new Map();
+  // Not by recursion: an object may be its own parameters.
+  const entries = isKind(value, 'object') ? value.attributes.get('_parameters') : value;
+  return entries instanceof Map ? entries : new Map();
 }
 
 function tensorsIn(
