@@ -29,7 +29,8 @@ const messages = {
     '{field}: {width}x{height} needs about {needed} of memory and {available} is free. Choose a smaller size or batch.',
   'sampler.unknown': 'There is no sampler "{name}". Choose one of: {known}.',
   'scheduler.unknown': 'There is no schedule "{name}". Choose one of: {known}.',
-  'sampler.too-few-steps': '{sampler} needs at least {minimum} steps.',
+  'sampler.too-few-steps':
+    '{sampler} needs at least {minimum} steps; from a picture, steps times strength count.',
   'model.not-finite':
     'The model produced NaN or infinity. Try another checkpoint, a lower guidance, or the default instead of the fast mode.',
   'picture.malformed': 'This is not a picture that can be read: {reason}.',

@@ -1,9 +1,9 @@
 import type { RgbImage } from '../api.ts';
 
-/** 8-bit grey, row-major, no padding: `data.length === width * height`. White is drawn anew, black stays. */
+/** 8-bit grey, row-major, no padding: `data.length === width * height`. */
 export type GreyImage = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
-/** Bytes of any number of channels, one after the other in each pixel. */
+/** Any of these: bytes of some number of channels, one after the other in each pixel. */
 export type Bytes = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
 export function channelsOf({ width, height, data }: Bytes): number {

@@ -1,16 +1,12 @@
 import type { RgbImage } from '../api.ts';
+import { cropped } from './region.ts';
 
 /** The middle of a picture, in a size that is not larger than its own. */
 export function cropMiddle(image: RgbImage, width: number, height: number): RgbImage {
   if (image.width === width && image.height === height) return image;
   const left = Math.floor((image.width - width) / 2);
   const top = Math.floor((image.height - height) / 2);
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    const start = ((top + y) * image.width + left) * 3;
-    data.set(image.data.subarray(start, start + width * 3), y * width * 3);
-  }
-  return { width, height, data };
+  return cropped(image, { left, top, right: left + width, bottom: top + height });
 }
 
 /** A picture with `margin` more pixels on every side, like those at its edges. */

@@ -13,7 +13,9 @@ import type {
   RgbImage,
   RunOptions,
 } from '../api.ts';
+import { EngineError } from '../errors.ts';
 import { fitImage } from '../image/fit.ts';
+import { samplers } from '../sampler/registry.ts';
 import { encodePicture } from './picture/encode-picture.ts';
 import { imageToImage } from './image-to-image.ts';
 import { loadModel, partsOf } from './load-model.ts';
@@ -310,7 +312,58 @@ test('pictures beyond what memory holds are refused with the numbers', async () 
   assert.equal(sizeOf(drawn.image), '32x32');
 });
 
-test('aborting ends it, while the picture is encoded too', async () => {
-  const signal = AbortSignal.abort();
-  await assert.rejects(draw({}, { signal }), { code: 'generation.cancelled' });
+test('aborting ends it before the picture is encoded, and the model draws on', async (t) => {
+  const encoder = t.mock.method(partsOf(model).networks, 'encoder');
+  const abort = new AbortController();
+  const seen: string[] = [];
+  const drawing = async (): Promise<void> => {
+    for await (const { type } of imageToImage(model, small, { signal: abort.signal })) {
+      seen.push(type);
+      abort.abort();
+    }
+  };
+  await assert.rejects(drawing, { code: 'generation.cancelled' });
+  assert.deepEqual([seen, encoder.mock.callCount()], [['started'], 0]);
+  assert.equal((await draw({})).length, 1);
+});
+
+test('NaN from the encoder is an error, before the first step', async (t) => {
+  const failure = new EngineError('model.not-finite', { step: '?' });
+  t.mock.method(partsOf(model).networks, 'encoder', () => Promise.reject(failure));
+  await assert.rejects(draw({}), { code: 'model.not-finite', details: { step: 0 } });
+});
+
+for (const { name } of samplers) {
+  test(`${name} draws the masked half and tells every step`, async () => {
+    const mask: MaskRequest = { image: maskOf(32, 24, (x) => x < 16), blur: 0 };
+    const events = await collect(imageToImage(model, { ...small, sampler: name, steps: 6, mask }));
+    const [started] = events;
+    const last = events.findLast((event) => event.type === 'step');
+    const drawn = events.find((event) => event.type === 'picture');
+    assert.ok(started.type === 'started' && drawn);
+    assert.equal(last?.step, started.steps);
+    assert.deepEqual(rightHalf(drawn.image), rightHalf(still));
+    assert.notDeepEqual(drawn.image, still);
+  });
+}
+
+test('a mask of another size is brought to the picture, or to the size asked for', async () => {
+  const small = maskOf(8, 6, (x) => x < 4);
+  const large = maskOf(32, 24, (x) => x < 16);
+  for (const area of ['whole', 'masked'] as const) {
+    const of = (image: RgbImage): MaskRequest => ({ image: fitImage(image, 'stretch', 32, 24), area });
+    const [one] = await draw({ mask: { image: small, area }, width: 32, height: 24 });
+    const [same] = await draw({ mask: of(small), width: 32, height: 24 });
+    const [other] = await draw({ mask: of(large), width: 32, height: 24 });
+    if (area === 'masked') assert.deepEqual(one.image, same.image);
+    assert.notDeepEqual(one.image, other.image);
+    assert.equal(sizeOf(one.image), '32x24');
+  }
+});
+
+test('a mask that is not rounded draws its border by halves', async () => {
+  const mask: MaskRequest = { image: maskOf(32, 24, (x) => x < 12), blur: 3 };
+  const [rounded] = await draw({ mask });
+  const [soft] = await draw({ mask: { ...mask, round: false } });
+  assert.notDeepEqual(soft.image, rounded.image);
 });
