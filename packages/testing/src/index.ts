@@ -9,3 +9,13 @@ export { freshDataFolder, startTestServer, type TestServer, type TestServerOptio
 export { startServerProcess, type ServerProcess } from './server-processes.ts';
 export { collect } from './collect.ts';
 export { callApi, type Answer, type CallApi } from './call-api.ts';
+export {
+  assertNearPixels,
+  closeCases,
+  e2eCases,
+  e2eTensor,
+  e2eTensors,
+  openCase,
+  requestOf,
+  type E2eCase,
+} from './e2e-cases.ts';

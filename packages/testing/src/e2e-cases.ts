@@ -1,0 +1,106 @@
+/** The pictures of `facts/e2e.json`, the tiny checkpoints that drew them, and how near is near enough. */
+import { loadModel } from '@bottega/diffusion';
+import type { EmphasisMode, Model, TextToImageRequest } from '@bottega/diffusion';
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
+import type { ReferenceTensor } from './reference-models.ts';
+
+export type E2eCase = {
+  readonly name: string;
+  readonly model: string;
+  readonly vae?: string;
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly steps: number;
+  readonly cfg_scale: number;
+  readonly width: number;
+  readonly height: number;
+  readonly seeds: readonly number[];
+  readonly prompt: string;
+  readonly negative_prompt: string;
+  readonly clip_skip: number;
+  readonly options?: { readonly emphasis?: EmphasisMode };
+  readonly model_calls: number;
+  /** Image to image: the strength, and names of tensors. */
+  readonly denoise?: number;
+  readonly init_image?: string;
+  readonly mask?: string;
+};
+
+/** What marks a case that no pipeline draws yet. */
+const beyond = ['lora', 'ti', 'tiling'];
+
+let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
+
+/** `facts/e2e.safetensors`, read when it is first asked for. */
+export function e2eTensors(): ReadonlyMap<string, ReferenceTensor> {
+  tensors ??= readTensors(join(modelsFolder, 'facts/e2e.safetensors'));
+  return tensors;
+}
+
+const pathOf = (file: string): string => join(modelsFolder, 'models', file);
+
+/** The cases of one checkpoint that can be drawn and have latents to compare with. */
+export function e2eCases(): readonly E2eCase[] {
+  const { cases } = JSON.parse(readFileSync(join(modelsFolder, 'facts/e2e.json'), 'utf8')) as {
+    cases: readonly E2eCase[];
+  };
+  return cases.filter((c) => {
+    const isPlain = /^sd1-tiny\..*\.safetensors$/.test(c.model) && !beyond.some((key) => key in c);
+    return isPlain && e2eTensors().has(`${c.name}/latent`) && existsSync(pathOf(c.model));
+  });
+}
+
+export function e2eTensor(name: string): ReferenceTensor {
+  const found = e2eTensors().get(name);
+  assert.ok(found, `${name} is in the facts`);
+  return found;
+}
+
+const opened = new Map<string, Promise<Model>>();
+
+/** The case's checkpoint, opened once for all. */
+export function openCase({ model, vae }: E2eCase): Promise<Model> {
+  const key = `${model} ${vae}`;
+  const { unet, clip_l: text } = readRawFacts().models['sd1-tiny'];
+  const overrides = { unetHeads: unet.num_heads, textHeads: text?.heads };
+  const loading =
+    opened.get(key) ?? loadModel(pathOf(model), { threads: 1, vae: vae && pathOf(vae), overrides });
+  opened.set(key, loading);
+  return loading;
+}
+
+export async function closeCases(): Promise<void> {
+  for (const model of opened.values()) await (await model).dispose();
+}
+
+export function requestOf(c: E2eCase): TextToImageRequest {
+  return {
+    prompt: c.prompt,
+    negativePrompt: c.negative_prompt,
+    width: c.width,
+    height: c.height,
+    steps: c.steps,
+    sampler: c.sampler,
+    scheduler: c.scheduler,
+    cfgScale: c.cfg_scale,
+    seed: c.seeds[0],
+    batchSize: c.seeds.length,
+    clipSkip: c.clip_skip,
+    emphasis: c.options?.emphasis,
+  };
+}
+
+/** The facts' own tolerance: at most 1 off for 99.5 % of the values, never more than 3. */
+export function assertNearPixels(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  assert.equal(actual.length, expected.length);
+  const differences = Array.from(actual, (value, i) => Math.abs(value - expected[i]));
+  const most = differences.reduce((a, b) => Math.max(a, b), 0);
+  const far = differences.filter((difference) => difference > 1).length;
+  assert.ok(
+    most <= 3 && far <= 0.005 * differences.length,
+    `${far} values more than 1 off, the worst ${most}`,
+  );
+}
