@@ -20,9 +20,8 @@ function installIfNeeded() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfLock()) return;
   console.error('Installing what is missing (once; about a minute) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // "ci" starts from nothing and follows the lock file to the letter; "install" adds what an update lacks.
-  const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
-  const done = spawnSync(npm, [verb, '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not "npm ci": it fails where a registry lacks an optional package of another platform.
+  const done = spawnSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
