@@ -3,7 +3,8 @@
 python evaluate.py --work FOLDER --prompts prompts.jsonl --pictures DIR
 
 The named object counts as first if the nearest of all training pictures (every name and style, on the prompt's background)
-in the space of miniatura/features.py carries its name, as among five if one of the five nearest names is it.
+in the space of miniatura/features.py carries its name, as among five if one of the five nearest names is it; the style is
+that nearest picture's.
 """
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from torch import Tensor
 
 from miniatura import compose, pictures
 from miniatura.colour import ciede2000
-from miniatura.features import features
+from miniatura.features import EDGES, features
 from miniatura.scenes import BACKGROUNDS, PAINTS, Scene
 
 BACKGROUND_LIMIT = 12
@@ -28,16 +29,21 @@ BACKGROUND_LIMIT = 12
 
 class Judge:
     def __init__(self, work: Path) -> None:
-        self.data = pictures.load(work)
+        self.data, self.cache = pictures.load(work), work / "references"
         self.plain = [p for p in self.data.list if not p.tone]
         self.references = cache(self._references)
+        self.cache.mkdir(exist_ok=True)
 
-    def _references(self, background: str, size: str, colour: float) -> Tensor:
-        parts = []
+    def _references(self, background: str, size: str) -> Tensor:
+        """Features of every training picture on a background; kept in the work folder."""
+        file, parts = self.cache / f"{background}-{size}.pt", []
+        if file.exists():
+            return torch.load(file).float()
         for i in range(0, len(self.plain), 256):
             scenes = [Scene((p,), background, size=size) for p in self.plain[i:i + 256]]
             images = np.stack([self._cut(compose.draw(self.data, s), size) for s in scenes])
-            parts.append(features(self._tensor(images), colour))
+            parts.append(features(self._tensor(images)))
+        torch.save(torch.cat(parts).half(), file)
         return torch.cat(parts)
 
     @staticmethod
@@ -52,9 +58,9 @@ class Judge:
     def _tensor(images: np.ndarray) -> Tensor:
         return torch.from_numpy(images).float().permute(0, 3, 1, 2) / 255
 
-    def nearest(self, image: np.ndarray, background: str, size: str = "normal", x: int = 16, colour: float = 1.0) -> list[int]:
-        query = features(self._tensor(self._cut(image, size, x)[None]), colour)
-        return torch.cdist(query, self.references(background, size, colour))[0].argsort()[:60].tolist()
+    def nearest(self, image: np.ndarray, background: str, size: str = "normal", x: int = 16, used: slice = slice(None)) -> list[int]:
+        query = features(self._tensor(self._cut(image, size, x)[None]))
+        return torch.cdist(query[:, used], self.references(background, size)[:, used])[0].argsort()[:60].tolist()
 
     def names(self, order: list[int], count: int = 5) -> list[str]:
         return list(dict.fromkeys(self.plain[i].name for i in order))[:count]
@@ -80,14 +86,13 @@ class Judge:
             each = [n in f for n, f in zip(row["names"], found)]
             return out | {"both among five": all(each), "one among five": any(each), "both first": all(n == f[0] for n, f in zip(row["names"], found))}
         if row["paint"]:
-            names = self.names(self.nearest(image, row["background"], colour=0.0))
+            names = self.names(self.nearest(image, row["background"], used=EDGES))
             out["colour"] = self.paint(image, row)
             out["colour and object among five"] = out["colour"] and row["names"][0] in names
         else:
             order = self.nearest(image, row["background"])
             names = self.names(order)
-            styles = [self.plain[i].style for i in order[:5]]
-            out["style"] = max(styles, key=lambda s: (styles.count(s), -styles.index(s))) == row["style"]
+            out["style"] = self.plain[order[0]].style == row["style"]
         return out | {"object first": names[0] == row["names"][0], "object among five": row["names"][0] in names}
 
 

@@ -1,6 +1,6 @@
 """Writes the trained parts as one SD 1 checkpoint.  python export.py --work FOLDER --out ../models/miniatura [--config cpu64]
 
-f16, LDM key names, moving averages of the weights; the latents' mean and deviation are folded into the autoencoder's 1x1
+f16, LDM key names, moving averages of the weights unless told otherwise; the latents' mean and deviation are folded into the autoencoder's 1x1
 convolutions so that SD 1's factor 0.18215 gives latents of deviation 1.
 """
 from __future__ import annotations
@@ -37,7 +37,7 @@ def fold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, T
     return vae
 
 
-def checkpoint(work: Path) -> dict[str, Tensor]:
+def checkpoint(work: Path, weights: str) -> dict[str, Tensor]:
     saved = torch.load(work / "unet.pt", map_location="cpu", weights_only=False)
     vae = torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"]
     better = work / "vae-decoder.pt"
@@ -46,7 +46,7 @@ def checkpoint(work: Path) -> dict[str, Tensor]:
                          if not k.startswith(("encoder.", "quant_conv."))}}
     out = {f"first_stage_model.{k}": v for k, v in fold_scale(vae, saved["mean"], saved["std"]).items()}
     used = used_ids(pictures.load(work), Tokenizer(work))
-    for key, value in saved["average"].items():
+    for key, value in saved[weights].items():
         part, name = key.split(".", 1)
         if name == "embeddings.token_embedding.weight":
             value = torch.zeros(VOCABULARY, value.shape[1]).index_copy(0, torch.tensor(used), value)
@@ -59,8 +59,9 @@ def main() -> None:
     args.add_argument("--work", type=Path, required=True)
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--config", default="cpu64", choices=CONFIGS)
+    args.add_argument("--weights", default="average", choices=("average", "model"), help="the latest ones lag less in a short training")
     opt = args.parse_args()
-    cfg, state = CONFIGS[opt.config], checkpoint(opt.work)
+    cfg, state = CONFIGS[opt.config], checkpoint(opt.work, opt.weights)
     opt.out.mkdir(parents=True, exist_ok=True)
     file = opt.out / "miniatura.safetensors"
     save_file(state, file, metadata={"title": "Miniatura", "license": "Apache-2.0", "format": "pt"})

@@ -14,7 +14,7 @@ from torch import nn
 
 from miniatura import pictures, runtime
 from miniatura.config import CONFIGS, Config
-from miniatura.diffusion import alphas_cumprod, min_snr_weight, stratified_steps
+from miniatura.diffusion import alphas_cumprod, min_snr_weight, offset_noise, stratified_steps
 from miniatura.pool import Pool, latent_statistics, used_ids
 from miniatura.text import TextModel
 from miniatura.tokens import Tokenizer
@@ -59,13 +59,13 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     rest = [p for p in model.parameters() if p is not words]
     optimizer = torch.optim.AdamW([{"params": rest, "scale": 1.0}, {"params": [words], "scale": 3.0, "weight_decay": 0.0}],
                                   cfg.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    average, file, elapsed, step = runtime.Average(model, 0.997), opt.work / "unet.pt", 0.0, 0
+    average, file, elapsed, step = runtime.Average(model, 0.98), opt.work / "unet.pt", 0.0, 0
     if file.exists():
         saved = torch.load(file, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
         average.load(saved["average"])
-        elapsed, step, mean, std = saved["elapsed"], saved["step"], saved["mean"], saved["std"]
+        elapsed, step, mean, std, seen = (saved[k] for k in ("elapsed", "step", "mean", "std", "seen"))
     else:
         mean, std = latent_statistics(vae, data, opt.seed)
         words.data.copy_(word_vectors(data, tokenizer, used, cfg.text_width))
@@ -89,7 +89,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         latents, ids = pool.draw(scenes)
         z = ((latents.to(device) - mean.view(1, -1, 1, 1)) / std.view(1, -1, 1, 1)).repeat(TIMES, 1, 1, 1)
         t = stratified_steps(len(z), device)[torch.randperm(len(z), device=device)]
-        noise, a = torch.randn_like(z), alphas[t].view(-1, 1, 1, 1)
+        noise, a = offset_noise(z), alphas[t].view(-1, 1, 1, 1)
         noisy = (a.sqrt() * z + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
         of = torch.arange(len(z), device=device) % scenes
         of[torch.rand(len(z), device=device) < DROPPED] = scenes  # the row of the empty caption
@@ -102,20 +102,21 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        step += 1
+        step, seen = step + 1, seen + cfg.batch * opt.workers
         elapsed = runtime.meet(model, step, elapsed if step % runtime.AVERAGE_EVERY else time.time() - start)
         if rank:
             continue
-        average.update(model)
+        if step % runtime.AVERAGE_EVERY == 0:
+            average.update(model)
         shown += error.mean().item() / 100
         if step % 100 == 0:
-            print(f"{step} {elapsed:.0f} s, error {shown:.4f}, {step * cfg.batch * opt.workers / elapsed:.1f} samples/s, pool {len(pool.latents)}", flush=True)
+            print(f"{step} {elapsed:.0f} s, error {shown:.4f}, {seen} samples, pool {len(pool.latents)}", flush=True)
             shown = 0.0
         if time.time() - saved_at > 300:
-            runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std)
+            runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std, seen=seen)
             saved_at = time.time()
     if rank == 0:
-        runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std)
+        runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std, seen=seen)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,16 @@ def min_snr_weight(t: Tensor, alphas: Tensor, gamma: float = 5.0) -> Tensor:
 
 
 def stratified_steps(n: int, device: torch.device) -> Tensor:
-    """One time step from each n-th of the schedule, so that batches vary less (Kingma et al. 2021, arXiv:2107.00630)."""
-    return ((torch.arange(n, device=device) + torch.rand(n, device=device)) / n * STEPS).long().clamp_max(STEPS - 1)
+    """One time step from each n-th of the schedule, so that batches vary less (Kingma et al. 2021, arXiv:2107.00630); three
+    of four lean to high noise, where words decide what is drawn."""
+    u = (torch.arange(n, device=device) + torch.rand(n, device=device)) / n
+    u = torch.where(torch.rand(n, device=device) < 0.75, u.sqrt(), u)
+    return (u * STEPS).long().clamp_max(STEPS - 1)
+
+
+def offset_noise(like: Tensor, strength: float = 0.1) -> Tensor:
+    """Noise whose mean varies, since SD 1's last step still shows a picture's mean colour (Guttenberg 2023)."""
+    return torch.randn_like(like) + strength * torch.randn(*like.shape[:2], 1, 1, device=like.device)
 
 
 def karras_sigmas(n: int, alphas: Tensor, rho: float = 7.0) -> Tensor:

@@ -10,10 +10,11 @@ from torch import Tensor
 
 _YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
 BINS = 8
+EDGES = slice(0, BINS * 8 * 8)
 
 
-def features(rgb: Tensor, colour: float = 1.0) -> Tensor:
-    """rgb [n, 3, 64, 64] in 0..1 -> [n, d]; `colour` 0 leaves only the edges."""
+def features(rgb: Tensor) -> Tensor:
+    """rgb [n, 3, 64, 64] in 0..1 -> [n, d]: edges first, then colour."""
     ycc = torch.einsum("ij,njhw->nihw", _YCC, rgb)
     soft = F.avg_pool2d(F.pad(ycc, (1, 1, 1, 1), mode="replicate"), 3, 1)
     dx = F.pad(soft[..., 1:] - soft[..., :-1], (0, 1))
@@ -27,4 +28,4 @@ def features(rgb: Tensor, colour: float = 1.0) -> Tensor:
     edges = cells.flatten(1).sqrt()
     edges = edges / edges.norm(dim=1, keepdim=True).clamp_min(1e-6)
     shades = F.avg_pool2d(ycc, 8) * torch.tensor([1.0, 2.0, 2.0]).view(1, 3, 1, 1)
-    return torch.cat([edges, colour * 0.15 * shades.flatten(1)], 1)
+    return torch.cat([edges, 0.15 * shades.flatten(1)], 1)

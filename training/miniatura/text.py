@@ -18,8 +18,8 @@ class Layer(nn.Module):
             setattr(self.self_attn, name, nn.Linear(width, width))
         self.layer_norm1, self.layer_norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.mlp.fc1, self.mlp.fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-        nn.init.zeros_(self.self_attn.out_proj.weight)  # at first a word's vector passes through
-        nn.init.zeros_(self.mlp.fc2.weight)
+        nn.init.zeros_(self.mlp.fc2.weight)  # at first a word's vector passes through
+        nn.init.zeros_(self.self_attn.out_proj.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         y, attn = self.layer_norm1(x), self.self_attn
@@ -27,6 +27,13 @@ class Layer(nn.Module):
         x = x + attn.out_proj(a)
         h = self.mlp.fc1(self.layer_norm2(x))
         return x + self.mlp.fc2(h * torch.sigmoid(1.702 * h))  # quick GELU
+
+
+@torch.no_grad()
+def gather(attn: nn.Module) -> None:
+    """Every position, the many of the padding too, starts with the sum of what was said before it; else 65 of 77 say nothing."""
+    nn.init.eye_(attn.v_proj.weight)
+    nn.init.eye_(attn.out_proj.weight).mul_(4.0)
 
 
 class TextModel(nn.Module):
@@ -41,6 +48,7 @@ class TextModel(nn.Module):
         nn.init.normal_(self.embeddings.position_embedding.weight, std=0.01)
         self.encoder.layers = nn.ModuleList([Layer(width, width // 64) for _ in range(layers)])
         self.final_layer_norm = nn.LayerNorm(width)
+        gather(self.encoder.layers[0].self_attn)
         row_of = torch.zeros(VOCABULARY, dtype=torch.long)
         row_of[used] = torch.arange(len(used))
         self.register_buffer("row_of", row_of, persistent=False)

@@ -71,6 +71,8 @@ class TransformerBlock(nn.Module):
     def __init__(self, width: int, context: int) -> None:
         super().__init__()
         self.attn1, self.attn2, self.ff = Attention(width, width), Attention(width, context), Group()
+        for p in (self.attn2.to_q.weight, self.attn2.to_k.weight):
+            p.data.mul_(2)  # heads that look at different words from the start: words are heeded sooner
         self.ff.net = nn.Sequential(GEGLU(width, 4 * width), nn.Dropout(0.0), nn.Linear(4 * width, width))
         self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(width) for _ in range(3))
 
