@@ -98,7 +98,10 @@ export type MaskRequest = {
   readonly blur?: number | { readonly x: number; readonly y: number };
   /** Default 'original'. */
   readonly content?: MaskedContent;
-  /** `masked` draws only what the mask encloses, at the size asked for, and puts it back into its place; default 'whole'. */
+  /**
+   * `masked` draws only what the mask encloses, at the size asked for, and puts it back into its place, so that the
+   * finished picture has the size of the one it started from; default 'whole'.
+   */
   readonly area?: 'whole' | 'masked';
   /** Pixels around it that are drawn with it where the area is `masked`, 0 to 16,384; default 32. */
   readonly padding?: number;

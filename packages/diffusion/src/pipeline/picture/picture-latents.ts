@@ -1,8 +1,9 @@
+import { blend } from '../../denoiser/mask.ts';
 import type { Encoder } from '../../denoiser/network.ts';
-import { stackRows } from '../../denoiser/rows.ts';
+import { rowOf, stackRows } from '../../denoiser/rows.ts';
+import type { GreyImage } from '../../image/channels.ts';
 import { bicubic } from '../../image/filters.ts';
 import { resample } from '../../image/resample.ts';
-import type { GreyImage } from '../../image/channels.ts';
 import { imageNoise } from '../../random/image-noise.ts';
 import type { SampleInput } from '../../sampler/sample.ts';
 import { tensor } from '../../tensor.ts';
@@ -22,17 +23,13 @@ export async function pictureLatents(
   encode: Encoder,
   { latentScale, latentFactor }: { readonly latentScale: number; readonly latentFactor: number },
 ): Promise<(first: number) => Picture> {
-  const { strength, encoderSeed: seed } = picture;
+  const { strength, encoderSeed } = picture;
   const { batchSize, randomSource: source, drawn } = request;
   const [height, width] = [drawn.height / latentFactor, drawn.width / latentFactor];
+  const sampled = encoderSeed === undefined ? undefined : { seed: encoderSeed, source };
   const encoded: Tensor[] = [];
   for (const input of canvas.inputs) {
-    const latents = await encodePicture(
-      input,
-      encode,
-      latentScale,
-      seed === undefined ? undefined : { seed, source },
-    );
+    const latents = await encodePicture(input, encode, latentScale, sampled);
     encoded.push(stretchLatents(latents, height, width));
   }
   const content = canvas.mask && picture.mask?.content;
@@ -40,18 +37,10 @@ export async function pictureLatents(
   const startOf = (latents: Tensor, index: number): Tensor => {
     if (keep === undefined || content === 'original' || content === 'fill') return latents;
     const shape = [latents.shape[0], height, width] as const;
-    const noise =
-      content === 'latent noise'
-        ? imageNoise({ source, shape, seeds: [request.pictures[index].seed] })().data
-        : undefined;
-    const area = height * width;
-    return tensor(
-      shape,
-      latents.data.map((value, i) => {
-        const share = keep.data[i % area];
-        return value * share + (noise ? noise[i] * (1 - share) : 0);
-      }),
-    );
+    const { seed } = request.pictures[index];
+    const anew =
+      content === 'latent noise' ? rowOf(imageNoise({ source, shape, seeds: [seed] })(), 0) : tensor(shape);
+    return blend(anew, { keep, original: latents });
   };
   return (first) => ({
     strength,
