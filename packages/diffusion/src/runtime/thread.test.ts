@@ -58,3 +58,11 @@ test('an idle thread does not keep a program alive', () => {
   );
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'true\n', stderr: '' });
 });
+
+test('a process that has warmed up and has nothing to do ends by itself', () => {
+  const thread = JSON.stringify(new URL('./thread.ts', import.meta.url).href);
+  const program = `(await import(${thread})).warmUp()`;
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 60_000 });
+  assert.equal(ended.signal, null);
+  assert.equal(ended.status, 0, String(ended.stderr));
+});

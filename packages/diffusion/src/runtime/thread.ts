@@ -42,7 +42,6 @@ function startThread(): Thread {
   const options = { name: 'bottega-runtime', execArgv: [] };
   const worker = new Worker(new URL('./thread-main.ts', import.meta.url), options);
   const waiting: Thread['waiting'] = new Map();
-  worker.unref();
   worker.on('message', (response: Response) => {
     const answer = waiting.get(response.id);
     waiting.delete(response.id);
@@ -52,6 +51,8 @@ function startThread(): Thread {
   });
   worker.on('error', (error) => end(error.message));
   worker.on('exit', (code) => end(`its thread ended with code ${code}`));
+  // After the listeners: one for messages makes Node keep the process alive again.
+  worker.unref();
   const end = (reason: string): void => {
     if (current?.worker === worker) current = undefined;
     for (const answer of waiting.values()) answer.reject(failure(reason));
