@@ -21,7 +21,8 @@ const { values } = parseArgs({
     limit: { type: 'string', default: '1000000' },
   },
 });
-if (values.prompts === undefined || values.out === undefined) throw new Error('--prompts and --out are needed');
+if (values.prompts === undefined || values.out === undefined)
+  throw new Error('--prompts and --out are needed');
 const out = values.out;
 await mkdir(out, { recursive: true });
 const lines = (await readFile(values.prompts, 'utf8')).trim().split('\n').slice(0, Number(values.limit));
