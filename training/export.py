@@ -40,10 +40,11 @@ def fold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, T
 def checkpoint(work: Path, weights: str) -> dict[str, Tensor]:
     saved = torch.load(work / "unet.pt", map_location="cpu", weights_only=False)
     vae = torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"]
-    better = work / "vae-decoder.pt"
-    if better.exists():
-        vae = {**vae, **{k: v for k, v in torch.load(better, map_location="cpu", weights_only=False)["average"].items()
-                         if not k.startswith(("encoder.", "quant_conv."))}}
+    for part, names in (("encoder", ("encoder.", "quant_conv.")), ("decoder", ("decoder.", "post_quant_conv."))):
+        later = work / f"vae-{part}.pt"
+        if later.exists():
+            trained = torch.load(later, map_location="cpu", weights_only=False)["average"]
+            vae.update({k: v for k, v in trained.items() if k.startswith(names)})
     out = {f"first_stage_model.{k}": v for k, v in fold_scale(vae, saved["mean"], saved["std"]).items()}
     used = used_ids(pictures.load(work), Tokenizer(work))
     for key, value in saved[weights].items():

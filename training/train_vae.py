@@ -1,10 +1,12 @@
-"""Trains the autoencoder.  python train_vae.py --work FOLDER --minutes 20 [--config cpu64] [--decoder-only]
+"""Trains the autoencoder.  python train_vae.py --work FOLDER --minutes 20 [--config cpu64] [--part decoder | encoder]
 
-`--decoder-only` keeps the encoder, so latents that a UNet was trained on stay valid.
+A UNet learns AutoencoderKL.latent() of the snapshot that `all` leaves. Afterwards `decoder` goes on with decoding those
+latents and `encoder` teaches the encoder to give them without help; the latents themselves stay as they are.
 """
 from __future__ import annotations
 
 import argparse
+import copy
 import math
 import random
 import time
@@ -59,7 +61,7 @@ def main() -> None:
     args.add_argument("--config", default="cpu64", choices=CONFIGS)
     args.add_argument("--minutes", type=float, default=20)
     args.add_argument("--workers", type=int, default=2)
-    args.add_argument("--decoder-only", action="store_true")
+    args.add_argument("--part", default="all", choices=("all", "decoder", "encoder"))
     args.add_argument("--seed", type=int, default=0)
     runtime.launch(train, args.parse_args())
 
@@ -73,16 +75,18 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     average = runtime.Average(model, 0.998)
     saved = torch.load(file, map_location=device, weights_only=False) if file.exists() else None
     if saved:
-        model.load_state_dict(saved["average"] if opt.decoder_only else saved["model"])
-        average = runtime.Average(model, 0.998) if opt.decoder_only else average.load(saved["average"])
-    if opt.decoder_only:
-        file, saved = opt.work / "vae-decoder.pt", None
+        model.load_state_dict(saved["model" if opt.part == "all" else "average"])
+        average = average.load(saved["average"]) if opt.part == "all" else runtime.Average(model, 0.998)
+    if opt.part != "all":
+        teacher = copy.deepcopy(model).requires_grad_(False)
+        file, saved = opt.work / f"vae-{opt.part}.pt", None
         if file.exists():
             saved = torch.load(file, map_location=device, weights_only=False)
             model.load_state_dict(saved["model"])
             average.load(saved["average"])
-        for p in [*model.encoder.parameters(), *model.quant_conv.parameters()]:
-            p.requires_grad_(False)
+        encoding, decoding = (model.encoder, model.quant_conv), (model.decoder, model.post_quant_conv)
+        for module in encoding if opt.part == "decoder" else decoding:
+            module.requires_grad_(False)
     if saved:
         optimizer.load_state_dict(saved["optimizer"])
         elapsed, step = saved["elapsed"], saved["step"]
@@ -96,21 +100,21 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         done = elapsed / (opt.minutes * 60)
         lr = cfg.vae_lr * min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
         for group in optimizer.param_groups:
-            group["lr"] = lr * (0.6 if opt.decoder_only else 1)
+            group["lr"] = lr * (1 if opt.part == "all" else 0.6)
         x = batch(data, sampler, rng, cfg.vae_batch).to(device).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16):
-            if opt.decoder_only:
-                with torch.no_grad():
-                    mean = model.latent(x)
-                    logvar = 2 * (DECODER_NOISE * mean.std((0, 2, 3), keepdim=True)).log().expand_as(mean)
+            if opt.part == "all":
+                mean, logvar = (v.float() for v in model.moments(x))
+                y = model.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp()).float()
+                kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
+                loss = reconstruction_loss(y, x) + KL_WEIGHT * kl + 0.15 * colour_hint(mean, x)
+            elif opt.part == "decoder":
+                mean = teacher.latent(x)
+                y = model.decode(mean + torch.randn_like(mean) * DECODER_NOISE * mean.std((0, 2, 3), keepdim=True)).float()
+                loss = reconstruction_loss(y, x)
             else:
-                mean, logvar = model.moments(x)
-            y = model.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp())
-        mean, logvar, y = mean.float(), logvar.float(), y.float()
-        kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
-        loss = reconstruction_loss(y, x)
-        if not opt.decoder_only:
-            loss = loss + KL_WEIGHT * kl + 0.15 * colour_hint(mean, x)
+                y, x = model.moments(x)[0].float(), teacher.latent(x)
+                loss = ((y - x) / x.std((0, 2, 3), keepdim=True)).square().mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -123,7 +127,8 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         mse = (x - y).square().mean().item()
         error = mse if error is None else 0.98 * error + 0.02 * mse
         if step % 100 == 0:
-            print(f"{step} {elapsed:.0f} s, PSNR {10 * math.log10(4 / error):.2f} dB, KL {kl.item():.2f}, std {mean.std().item():.2f}, "
+            print(f"{step} {elapsed:.0f} s, {'mean square' if opt.part == 'encoder' else 'PSNR'} "
+                  f"{error if opt.part == 'encoder' else 10 * math.log10(4 / error):.3f}, "
                   f"{step * cfg.vae_batch * opt.workers / elapsed:.1f} pictures/s", flush=True)
         if time.time() - saved_at > 150:
             runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step)
