@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
 import type { Tensor } from '../tensor.ts';
 
 /**
- * A network that lets timers and messages through before each run, among them the one that cancels (the runtime
- * computes on this thread, so they only come in between), and whose errors say at which step they happened.
+ * A network that is given up at once when its signal is aborted, and whose errors say at which step they happened.
+ * An evaluation that has begun cannot be stopped: the runtime's thread ends it and nobody waits for the result.
  * @throws EngineError 'generation.cancelled' once the signal is aborted.
  */
 export function guarded<Input extends readonly unknown[]>(
@@ -13,13 +12,24 @@ export function guarded<Input extends readonly unknown[]>(
   step: () => number,
 ): (...input: Input) => Promise<Tensor> {
   return async (...input) => {
-    await setImmediate();
-    if (signal.aborted) throw new EngineError('generation.cancelled', {}, { cause: signal.reason });
+    if (signal.aborted) throw cancelled(signal);
     try {
-      return await run(...input);
+      return await untilAborted(run(...input), signal);
     } catch (error) {
       const isNumber = error instanceof EngineError && error.code === 'model.not-finite';
       throw isNumber ? new EngineError('model.not-finite', { step: step() }, { cause: error }) : error;
     }
   };
+}
+
+function untilAborted(work: Promise<Tensor>, signal: AbortSignal): Promise<Tensor> {
+  const { promise, resolve, reject } = Promise.withResolvers<Tensor>();
+  const giveUp = (): void => reject(cancelled(signal));
+  signal.addEventListener('abort', giveUp, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  return promise;
+}
+
+function cancelled(signal: AbortSignal): EngineError {
+  return new EngineError('generation.cancelled', {}, { cause: signal.reason });
 }
