@@ -4,6 +4,10 @@ import { EngineError } from '../errors.ts';
 import { tensor } from '../tensor.ts';
 import { guarded } from './guarded.ts';
 
+async function failing(error: Error): Promise<never> {
+  throw error;
+}
+
 test('an evaluation that goes on for ever is given up when the signal is aborted', async () => {
   const stop = new AbortController();
   const run = guarded(
@@ -29,9 +33,6 @@ test('nothing is run any more after the signal was aborted', async () => {
 
 test('NaN is told with its step, other errors as they are', async () => {
   const { signal } = new AbortController();
-  const failing = async (error: Error): Promise<never> => {
-    throw error;
-  };
   const run = guarded(failing, signal, () => 7);
   await assert.rejects(run(new EngineError('model.not-finite')), {
     code: 'model.not-finite',
