@@ -59,7 +59,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     rest = [p for p in model.parameters() if p is not words]
     optimizer = torch.optim.AdamW([{"params": rest, "scale": 1.0}, {"params": [words], "scale": 3.0, "weight_decay": 0.0}],
                                   cfg.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    average, file, elapsed, step = runtime.Average(model, 0.98), opt.work / "unet.pt", 0.0, 0
+    average, file, elapsed, step, seen = runtime.Average(model, 0.98), opt.work / "unet.pt", 0.0, 0, 0
     if file.exists():
         saved = torch.load(file, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
