@@ -23,6 +23,7 @@ export {
   type ModelInfo,
   type Status,
 } from './model.ts';
+export { hiresSchema, type Hires } from './hires.ts';
 export { openApiDocument } from './openapi.ts';
 export {
   picturePageSchema,
@@ -35,3 +36,4 @@ export {
 export { readRecipeSchema, recipeSchema, type ReadRecipe, type Recipe, type RecipeInput } from './recipe.ts';
 export { routes, type Route, type RouteName } from './routes.ts';
 export * as sdapi from './sdapi/index.ts';
+export { maskSchema, mediaIdSchema, mediaSchema, startSchema, type Media, type Start } from './start.ts';

@@ -24,8 +24,15 @@ for (const [field, value] of [
   ['seed', 2 ** 53 + 1],
   ['seed', -2],
   ['unknown', 1],
+  ['tiling', 'yes'],
+  ['start', { images: [] }],
+  ['start', { images: ['../../etc/passwd'] }],
+  ['start', { images: ['a'.repeat(64)], strength: 1.1 }],
+  ['start', { images: ['a'.repeat(64)], mask: { image: 'a'.repeat(64), blur: -1 } }],
+  ['hires', { scale: 0 }],
+  ['hires', { width: 16_392 }],
 ] as const) {
-  test(`${field} = ${value} is refused and named`, () => {
+  test(`${field} = ${JSON.stringify(value)} is refused and named`, () => {
     const result = recipeSchema.safeParse({ [field]: value });
     assert.equal(result.success, false);
     assert.match(JSON.stringify(result.error?.issues), new RegExp(field));

@@ -1,5 +1,7 @@
 /** A recipe: everything that determines a picture, as people and programs write it. */
 import { z } from 'zod';
+import { hiresSchema } from './hires.ts';
+import { startSchema } from './start.ts';
 
 const seed = z.int().min(-1).max(4294967295);
 const side = z.int().min(8).max(16384);
@@ -31,6 +33,12 @@ export const recipeSchema = z.strictObject({
   samplerOptions: z
     .record(z.string().max(60), z.union([z.number(), z.string().max(200), z.boolean()]))
     .optional(),
+  /** Makes pictures whose edges fit together; default false. */
+  tiling: z.boolean().optional(),
+  /** A picture to start from; width and height default to its size. */
+  start: startSchema.optional(),
+  /** A second pass at a larger size. Not together with `start`. */
+  hires: hiresSchema.optional(),
 });
 
 export type RecipeInput = z.input<typeof recipeSchema>;

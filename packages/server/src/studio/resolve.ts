@@ -19,6 +19,9 @@ export function resolveRecipe(
   const parsed = recipeSchema.safeParse(cleanText(input, []));
   if (!parsed.success) throw invalid(parsed.error.issues[0]);
   const recipe = parsed.data;
+  for (const part of ['start', 'hires', 'tiling'] as const) {
+    if (recipe[part]) throw invalid({ path: [part], message: 'is not available in this version' });
+  }
   const model = findModel(recipe.model);
   const { defaults } = model;
   return {
