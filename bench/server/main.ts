@@ -78,6 +78,8 @@ async function timed(once: (seed: number) => Promise<void>): Promise<number[]> {
     const began = performance.now();
     await once(run);
     if (run >= 5) times.push(performance.now() - began);
+    // What is left to do once a request is answered (an API client's picture is deleted) belongs to no other one.
+    await delay(60);
   }
   return times;
 }
