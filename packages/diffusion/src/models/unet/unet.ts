@@ -1,10 +1,19 @@
-import { concat, doubled, graphOf, input, resizedLike, sameShape, silu, symbol } from '@bottega/graph';
+import { add, concat, doubled, graphOf, input, resizedLike, sameShape, silu } from '@bottega/graph';
 import type { Graph, Value } from '@bottega/graph';
 import { convolution, groupNorm } from '../layers.ts';
 import type { UNetConfig } from './config.ts';
+import { attended, encoder, momentOf } from './encoder.ts';
+import type { Encoded } from './encoder.ts';
+import { inputsOf } from './inputs.ts';
 import { residualBlock } from './residual-block.ts';
-import { spatialTransformer } from './spatial-transformer.ts';
-import { timeEmbedding } from './time-embedding.ts';
+
+export type UNetOptions = {
+  /**
+   * Whether there are inputs `control0`, `control1` ... and `controlMiddle`, which a ControlNet fills and which are
+   * added to the results of the first half as these are joined in; default false.
+   */
+  readonly controlled?: boolean;
+};
 
 /**
  * The UNet of latent diffusion (Rombach et al. 2021; after Ronneberger et al. 2015): down through the levels
@@ -13,43 +22,21 @@ import { timeEmbedding } from './time-embedding.ts';
  * Inputs: `x` [batch, inChannels, height, width], `timesteps` [batch], `context` [batch, tokens, contextWidth],
  * and for SDXL `vector` [batch, vectorWidth]. Output: `out` [batch, outChannels, height, width], epsilon or v.
  */
-export function unet(config: UNetConfig): Graph {
+export function unet(config: UNetConfig, { controlled = false }: UNetOptions = {}): Graph {
   const { prefix, levels } = config;
-  const batch = symbol('batch');
-  const x = input('x', 'f32', [batch, config.inChannels, symbol('height'), symbol('width')]);
-  const timesteps = input('timesteps', 'f32', [batch]);
-  const context = input('context', 'f32', [batch, symbol('tokens'), config.contextWidth]);
-  const vector = config.vectorWidth > 0 ? input('vector', 'f32', [batch, config.vectorWidth]) : undefined;
-  const moment = silu(timeEmbedding(config, timesteps, vector));
+  const { x, timesteps, context, vector } = inputsOf(config);
+  const moment = momentOf(config, timesteps, vector);
+  const encoded = encoder(config, { x, moment, context });
+  const { kept, middle } = controlled ? withControls(encoded) : encoded;
 
-  const attended = (name: string, h: Value, depth: number): Value =>
-    depth === 0 ? h : spatialTransformer(config, name, h, context, depth);
-
-  let h = convolution(`${prefix}.input_blocks.0.0`, x, config.channels);
-  const kept = [h];
-  levels.forEach(({ channels, residualBlocks, depth }, level) => {
-    for (let i = 0; i < residualBlocks; i++) {
-      const name = `${prefix}.input_blocks.${kept.length}`;
-      h = attended(`${name}.1`, residualBlock(`${name}.0`, h, moment, channels), depth);
-      kept.push(h);
-    }
-    if (level < levels.length - 1) {
-      h = convolution(`${prefix}.input_blocks.${kept.length}.0.op`, h, channels, { stride: 2 });
-      kept.push(h);
-    }
-  });
-
-  const { channels: widest } = levels[levels.length - 1];
-  h = residualBlock(`${prefix}.middle_block.0`, h, moment, widest);
-  h = attended(`${prefix}.middle_block.1`, h, config.middleDepth);
-  h = residualBlock(`${prefix}.middle_block.2`, h, moment, widest);
-
+  const waiting = [...kept];
+  let h = middle;
   let index = 0;
   levels.toReversed().forEach(({ channels, residualBlocks, depth }, level) => {
     for (let i = 0; i <= residualBlocks; i++, index++) {
       const name = `${prefix}.output_blocks.${index}`;
-      h = residualBlock(`${name}.0`, joined(h, kept.pop()), moment, channels);
-      h = attended(`${name}.1`, h, depth);
+      h = residualBlock(`${name}.0`, joined(h, waiting.pop()), moment, channels);
+      h = attended(config, `${name}.1`, h, context, depth);
       if (i === residualBlocks && level < levels.length - 1) {
         h = convolution(`${name}.${depth === 0 ? 1 : 2}.conv`, doubled(h), channels);
       }
@@ -57,6 +44,12 @@ export function unet(config: UNetConfig): Graph {
   });
   h = silu(groupNorm(`${prefix}.out.0`, h, 1e-5));
   return graphOf({ out: convolution(`${prefix}.out.2`, h, config.outChannels) });
+}
+
+/** Adds what ControlNets say to the results of the first half. */
+function withControls({ kept, middle }: Encoded): Encoded {
+  const control = (name: string, h: Value): Value => add(h, input(name, 'f32', h.shape));
+  return { kept: kept.map((h, i) => control(`control${i}`, h)), middle: control('controlMiddle', middle) };
 }
 
 /**
