@@ -4,13 +4,14 @@ export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
 export { onnxCode, type ElementType } from './element-type.ts';
 export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
 
-export { gelu, quickGelu, relu, silu } from './operators/activation.ts';
+export { gelu, leakyRelu, parametricRelu, quickGelu, relu, silu } from './operators/activation.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
+export { less, padded, where } from './operators/choice.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
 export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
-export { doubled, resizedLike } from './operators/resize.ts';
+export { doubled, pixelShuffle, repeated, resizedLike } from './operators/resize.ts';
 export {
   argMax,
   concat,
@@ -26,4 +27,5 @@ export {
 export { graphOf, weightsOf, type Graph } from './graph.ts';
 export { operationsOf, type Operations } from './operations.ts';
 export { print } from './print.ts';
+export { rewritten } from './rewrite.ts';
 export { encodeOnnx, type ExternalWeight } from './onnx/encode.ts';

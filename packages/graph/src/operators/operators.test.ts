@@ -6,13 +6,13 @@ import { graphOf } from '../graph.ts';
 import { encodeOnnx } from '../onnx/encode.ts';
 import { floats, integers } from '../value.ts';
 import type { Value } from '../value.ts';
-import { gelu, quickGelu, silu } from './activation.ts';
+import { gelu, leakyRelu, parametricRelu, quickGelu, silu } from './activation.ts';
 import { add, cosine, multiply, sine } from './arithmetic.ts';
 import { attention } from './attention.ts';
 import { convolve } from './convolution.ts';
 import { multiplyMatrix, project } from './matrix.ts';
 import { groupNorm, layerNorm } from './normalization.ts';
-import { doubled, resizedLike } from './resize.ts';
+import { doubled, pixelShuffle, repeated, resizedLike } from './resize.ts';
 import {
   argMax,
   concat,
@@ -65,9 +65,26 @@ test('functions of one number', async () => {
     quickGelu(floats(x)),
     x.map((v) => v * sigmoid(1.702 * v)),
   );
+  await assertValue(leakyRelu(floats(x), 0.2), [-0.6, -0.1, 0, 0.25, 4]);
   await assertValue(gelu(floats(x)), [-0.0040497, -0.1542688, 0, 0.1496766, 3.9998733]);
   await assertValue(sine(floats(x)), x.map(Math.sin));
   await assertValue(cosine(floats(x)), x.map(Math.cos));
+});
+
+test('rectifiers with a slope for each channel', async () => {
+  const x = floats([-1, 2, -4, 3], [1, 2, 1, 2]);
+  await assertValue(parametricRelu(x, floats([0.5, 0.25], [2, 1, 1])), [-0.5, 2, -1, 3]);
+});
+
+test('channels become pixels in the order of PyTorch', async () => {
+  // Two channels of one pixel each, of four parts each.
+  await assertValue(pixelShuffle(floats(counted(8), [1, 8, 1, 1]), 2), counted(8));
+  await assertValue(pixelShuffle(floats(counted(8), [1, 4, 1, 2]), 2), [0, 2, 1, 3, 4, 6, 5, 7]);
+  assert.throws(() => pixelShuffle(floats(counted(6), [1, 6, 1, 1]), 2), /do not make pixels of 2x2/);
+});
+
+test('pixels are repeated any number of times', async () => {
+  await assertValue(repeated(floats([1, 2], [1, 1, 1, 2]), 3), Array(3).fill([1, 1, 1, 2, 2, 2]).flat());
 });
 
 for (const { stride, padding } of [
