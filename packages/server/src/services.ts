@@ -6,6 +6,7 @@ import type { Gallery } from './gallery/gallery.ts';
 import type { Logger } from './log/logger.ts';
 import type { MediaStore } from './media/media-store.ts';
 import type { Thumbnails } from './media/thumbnails.ts';
+import type { Uploads } from './media/uploads.ts';
 import type { Models } from './models/models.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import type { Studio } from './studio/studio.ts';
@@ -20,8 +21,11 @@ export type Services = {
   readonly choices: Choices;
   readonly media: MediaStore;
   readonly thumbnails: Thumbnails;
+  readonly uploads: Uploads;
   readonly settings: SettingsStore;
   /** Everything that happens, as it happens. */
   readonly events: EventHub;
   readonly status: () => Promise<Status>;
+  /** Frees the memory of loaded models once nothing is drawn; the next job loads what it needs. */
+  readonly unloadModels: () => void;
 };

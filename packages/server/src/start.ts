@@ -13,6 +13,7 @@ import { listenOn } from './listen.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { openMediaStore } from './media/media-store.ts';
 import { openThumbnails } from './media/thumbnails.ts';
+import { createUploads } from './media/uploads.ts';
 import { choices } from './models/choices.ts';
 import { createFileHashes } from './models/file-hashes.ts';
 import { createModels } from './models/models.ts';
@@ -166,9 +167,11 @@ async function startParts(
     choices,
     media,
     thumbnails,
+    uploads: createUploads(db, { media, thumbnails }),
     settings: createSettingsStore(db),
     events: hub,
     status,
+    unloadModels: worker.unload,
   };
   const page = await loadingPage;
   const app = createApp(services, page && ((app: Hono) => mountPage(app, page)));

@@ -47,6 +47,21 @@ test('a worker that has rested long enough is replaced, and the next job is draw
   assert.equal((await until(client, second.id, hasEnded)).state, 'done');
 });
 
+test('a client frees the memory of models: the worker is replaced once it has nothing to draw', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const first = await client.createGeneration({ prompt: 'slow', steps: 4 });
+  await until(client, first.id, (one) => one.state === 'running');
+  const worker = workerOf(process.pid);
+  const unload = (): Promise<Response> =>
+    fetch(`${server.url}/sdapi/v1/unload-checkpoint`, { method: 'POST' });
+  assert.deepEqual(await (await unload()).json(), {});
+  assert.equal((await until(client, first.id, hasEnded)).state, 'done');
+  while (isAlive(worker)) await delay(20);
+  const second = await client.createGeneration({ steps: 1 });
+  assert.equal((await until(client, second.id, hasEnded)).state, 'done');
+});
+
 test('a cancel that a worker did not live to hear is carried out', async () => {
   await using server = await startTestServer();
   const { client } = server;

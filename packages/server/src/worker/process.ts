@@ -18,8 +18,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => process.exit(1));
 
 let loop: WorkLoop | undefined;
+let unload = (): void => {};
 process.on('message', (message: ToWorker) => {
   if (message.type === 'start') void start(message.config);
+  else if (message.type === 'unload') unload();
   else void stop();
 });
 
@@ -29,11 +31,13 @@ async function start(config: WorkerConfig): Promise<void> {
   const engine = lazyEngine(config.engineModule);
   const { db, pool } = connect(connection, 'bottega worker', 3);
   const queue = await openQueue(pool, 'worker', log);
-  const jobs = createJobStore(db, queue, openMediaStore(mediaFolder));
+  const media = openMediaStore(mediaFolder);
+  const jobs = createJobStore(db, queue, media);
   const slot = createModelSlot(engine, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
-  const parts = { db, jobs, engine, slot, version, mediaFolder, storageRest: createBackoff(60), log };
+  unload = timer.hurry;
+  const parts = { db, jobs, engine, slot, version, media, mediaFolder, storageRest: createBackoff(60), log };
   const drawOne = (id: string, signal: AbortSignal): Promise<void> => {
     timer.busy();
     return draw(id, parts, signal);

@@ -17,6 +17,11 @@ export type WorkerConfig = {
   readonly log: Omit<LogOptions, 'write'>;
 };
 
-export type ToWorker = { readonly type: 'start'; readonly config: WorkerConfig } | { readonly type: 'stop' };
+export type ToWorker =
+  | { readonly type: 'start'; readonly config: WorkerConfig }
+  /** Puts the running job back and ends. */
+  | { readonly type: 'stop' }
+  /** Ends when nothing is left to do, if it has done anything: the memory of its models goes with it. */
+  | { readonly type: 'unload' };
 
 export type FromWorker = { readonly type: 'ready' };

@@ -7,6 +7,8 @@ import type { FromWorker, ToWorker, WorkerConfig } from './protocol.ts';
 export type Supervisor = {
   /** `lost` between a death and the next start. */
   state(): 'starting' | 'ready' | 'lost';
+  /** Frees the memory of loaded models once nothing is drawn; the next job loads what it needs. */
+  unload(): void;
   /** Asks it to end; after `patienceMs` it is killed. */
   stop(patienceMs: number): Promise<void>;
 };
@@ -68,6 +70,9 @@ export function superviseWorker(config: WorkerConfig, onLost: () => Promise<void
   start();
   return {
     state: () => state,
+    unload: () => {
+      if (child !== undefined) tell(child, { type: 'unload' });
+    },
     stop: async (patienceMs) => {
       stopping = true;
       clearTimeout(timer);

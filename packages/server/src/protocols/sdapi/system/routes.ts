@@ -4,14 +4,20 @@ import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
 import { readMemory } from './memory.ts';
 
-export function systemRoutes({ version }: Pick<SdapiServices, 'version'>, { flags, stop }: SdapiSetup): Hono {
+export function systemRoutes(
+  { version, unloadModels }: Pick<SdapiServices, 'version' | 'unloadModels'>,
+  { flags, stop }: SdapiSetup,
+): Hono {
   const routes = new Hono()
     .get('/sdapi/v1/memory', (c) => c.json(readMemory()))
     .get('/sdapi/v1/cmd-flags', (c) =>
       c.json({ api: true, version, api_server_stop: stop !== undefined, ...flags }),
     )
-    // The worker loads a model with the next job, and unloads it by itself when it has nothing to do.
-    .post('/sdapi/v1/unload-checkpoint', (c) => c.json({}))
+    .post('/sdapi/v1/unload-checkpoint', (c) => {
+      unloadModels();
+      return c.json({});
+    })
+    // The next job loads what it needs by itself, in well under a second.
     .post('/sdapi/v1/reload-checkpoint', (c) => c.json({}));
   for (const [path, what] of training) {
     routes.post(`/sdapi/v1/${path}`, (c) => c.json({ info: `${what} error: training is not installed` }));
