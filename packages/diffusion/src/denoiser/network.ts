@@ -16,8 +16,16 @@ export type NetworkInput = {
 /** The raw network: epsilon or v, of the shape of the latents. Rejects with `model.not-finite` on NaN or infinity. */
 export type Network = (input: NetworkInput) => Promise<Tensor>;
 
-/** Runs the CLIP text encoder on token ids `[n][77]`; `layer` 1 is the last one (A1111's clip skip). Result `[n, 77, width]`. */
-export type TextEncoder = (tokens: readonly (readonly number[])[], layer: number) => Promise<Tensor>;
+/** What a text encoder makes of chunks of tokens. */
+export type EncodedText = {
+  /** `[n, 77, width]` */
+  readonly hidden: Tensor;
+  /** `[n, pooledWidth]`, where the model listens to it. */
+  readonly pooled?: Tensor;
+};
+
+/** Runs a text encoder on token ids `[n][77]`; `clipSkip` 1 is the last layer (A1111's clip skip). */
+export type TextEncoder = (tokens: readonly (readonly number[])[], clipSkip: number) => Promise<EncodedText>;
 
 /** Latents (already divided by the scale factor) `[batch, 4, h, w]` to pixels `[batch, 3, H, W]` in -1..1. */
 export type Decoder = (latents: Tensor) => Promise<Tensor>;

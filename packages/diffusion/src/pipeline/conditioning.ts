@@ -17,12 +17,10 @@ export async function conditioningOf(
 ): Promise<(pictures: number) => ConditioningAt> {
   const conditions: (readonly Condition[])[] = [];
   for (const group of plan.groups) {
-    const contexts = await encodeGroup(group, emphasis, (chunks) =>
-      encode(
-        chunks.map(({ tokens }) => tokens),
-        clipSkip,
-      ),
-    );
+    const contexts = await encodeGroup(group, emphasis, async (chunks) => {
+      const tokens = chunks.map((chunk) => chunk.tokens);
+      return (await encode(tokens, clipSkip)).hidden;
+    });
     conditions.push(contexts.map((context) => ({ context: rowOf(context, 0) })));
   }
 

@@ -28,7 +28,8 @@ export async function draw(
 ): Promise<void> {
   const { request, sampler, scheduler, start } = job;
   const { batchSize, batchCount, pictures, size, drawn } = request;
-  const { networks, family, vae, ...parts } = partsOf(model);
+  const { networks, noise, vae, ...parts } = partsOf(model);
+  const { family } = networks;
   const { latentFactor } = model.info;
   const began = performance.now();
   const steps = job.steps * batchCount;
@@ -39,7 +40,7 @@ export async function draw(
   let step = 0;
   const network = guarded(networks.network, signal, () => step + 1);
   const decode = guarded(parts.decode, signal, () => step);
-  const encodeText = guarded(networks.textEncoder, signal, () => step);
+  const encodeText = guarded(networks.textEncoders[0], signal, () => step);
   const encodePicture = guarded(networks.encoder, signal, () => step);
   const conditioning = await conditioningOf(job.prompts, encodeText, request.emphasis, request.clipSkip);
   const startOf = start && (await pictureLatents(start, request, encodePicture, { ...family, latentFactor }));
@@ -58,7 +59,7 @@ export async function draw(
       scheduler,
       steps: request.steps,
       options: job.options,
-      model: { ...family.noise, network },
+      model: { ...noise, network },
       conditioning: conditioning(batchSize),
       scale: request.cfgScale,
       noise: pictureNoise(request, first, latentFactor),

@@ -1,16 +1,15 @@
 import { EngineError } from '../errors.ts';
-import type { Tensor } from '../tensor.ts';
 
 /**
  * A network that is given up at once when its signal is aborted, and whose errors say at which step they happened.
  * An evaluation that has begun cannot be stopped: the runtime's thread ends it and nobody waits for the result.
  * @throws EngineError 'generation.cancelled' once the signal is aborted.
  */
-export function guarded<Input extends readonly unknown[]>(
-  run: (...input: Input) => Promise<Tensor>,
+export function guarded<Input extends readonly unknown[], Result>(
+  run: (...input: Input) => Promise<Result>,
   signal: AbortSignal,
   step: () => number,
-): (...input: Input) => Promise<Tensor> {
+): (...input: Input) => Promise<Result> {
   return async (...input) => {
     if (signal.aborted) throw cancelled(signal);
     try {
@@ -22,8 +21,8 @@ export function guarded<Input extends readonly unknown[]>(
   };
 }
 
-function untilAborted(work: Promise<Tensor>, signal: AbortSignal): Promise<Tensor> {
-  const { promise, resolve, reject } = Promise.withResolvers<Tensor>();
+function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const giveUp = (): void => reject(cancelled(signal));
   signal.addEventListener('abort', giveUp, { once: true });
   work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));

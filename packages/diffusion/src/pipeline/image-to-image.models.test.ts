@@ -53,8 +53,8 @@ for (const c of e2eCases()) {
   });
 
   test(`${c.name} starts from the latents of A1111`, async () => {
-    const { networks, family } = partsOf(await openCase(c));
-    const latents = await encodePicture(image, networks.encoder, family.latentScale);
+    const { networks } = partsOf(await openCase(c));
+    const latents = await encodePicture(image, networks.encoder, networks.family.latentScale);
     assertWithin(stackRows([latents]), e2eTensor(`${c.name}/init_latent`), 1e-4);
   });
 }

@@ -83,8 +83,8 @@ test('tells the same events as text to image, of the steps that are walked back'
 });
 
 test('the strength says how far the result goes from the picture; 0 adds the least noise there is', async (t) => {
-  const { networks, family, ...parts } = partsOf(model);
-  const start = await encodePicture(still, networks.encoder, family.latentScale);
+  const { networks, ...parts } = partsOf(model);
+  const start = await encodePicture(still, networks.encoder, networks.family.latentScale);
   for (const sampler of ['Euler a', 'DDIM']) {
     const distances: number[] = [];
     for (const strength of [0, 0.3, 0.6, 1]) {

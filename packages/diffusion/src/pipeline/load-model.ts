@@ -5,13 +5,13 @@ import type { VaeConfig } from '../models/vae/config.ts';
 import { openNetworks } from '../runtime/networks.ts';
 import type { Networks } from '../runtime/networks.ts';
 import { combine } from '../sampler/arithmetic.ts';
+import type { ModelNoise } from '../sampler/plan.ts';
+import { scaledLinearAlphas } from '../schedule/noise-levels.ts';
 import { loadClipTokenizer } from '../tokenizer/clip-tokenizer.ts';
 import { numericTokenizer } from '../tokenizer/numeric-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { openUpscaler } from '../upscaler/open-upscaler.ts';
 import type { Upscaler } from '../upscaler/open-upscaler.ts';
-import { familyOf } from './families.ts';
-import type { Family } from './families.ts';
 import { fitPreview } from './fit-preview.ts';
 import { stableDiffusionFactors } from './preview.ts';
 import type { PreviewFactors } from './preview.ts';
@@ -21,7 +21,7 @@ import { readModelCard } from './read-model-card.ts';
 export type LoadedModel = {
   readonly networks: Networks;
   readonly tokenizer: Tokenizer;
-  readonly family: Family;
+  readonly noise: ModelNoise;
   /** From latents as the sampler knows them. */
   readonly decode: Decoder;
   /** A separate VAE, as infotext names it. */
@@ -49,8 +49,8 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const card = await readModelCard(path);
   const overrides = { ...card.architecture, ...options.overrides };
   const networks = await openNetworks(path, { ...options, overrides });
-  const { vocabulary } = networks.configs.text;
-  const family = familyOf(networks.info.architecture);
+  const { family, configs } = networks;
+  const [{ vocabulary }] = configs.text;
   const decode: Decoder = (latents) => networks.decoder(combine([1 / family.latentScale, latents]));
   const upscaler = once(() => openUpscaler(card.upscaler ?? defaultUpscaler, options));
 
@@ -62,10 +62,10 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   loaded.set(model, {
     networks,
     tokenizer: vocabulary === clipVocabulary ? await loadClipTokenizer() : numericTokenizer(vocabulary),
-    family,
+    noise: { alphasCumprod: scaledLinearAlphas(), prediction: 'epsilon', alignedFor: family.alignedFor },
     decode,
     vae: options.vae === undefined ? undefined : vaeNames(options.vae, options.vaeSha256),
-    previewFactors: once(() => previewFactorsOf(networks.configs.vae, decode)).get,
+    previewFactors: once(() => previewFactorsOf(configs.vae, decode)).get,
     upscaler: upscaler.get,
   });
   return model;

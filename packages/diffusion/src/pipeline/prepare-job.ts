@@ -10,7 +10,6 @@ import type { Sampler } from '../sampler/plan.ts';
 import { findSampler } from '../sampler/registry.ts';
 import { findScheduler } from '../schedule/registry.ts';
 import type { Scheduler } from '../schedule/registry.ts';
-import { checkInteger } from './checks.ts';
 import type { LoadedModel } from './load-model.ts';
 import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
 import { layOutCanvas } from './picture/canvas.ts';
@@ -43,13 +42,13 @@ export type JobStart = { readonly picture: ResolvedPicture; readonly canvas: Can
  */
 export function prepareJob(
   model: Model,
-  { networks, tokenizer, family }: LoadedModel,
+  { networks, tokenizer, noise }: LoadedModel,
   given: TextToImageRequest,
   memory: number,
   picture?: ResolvedPicture,
 ): Job {
   const resolved = resolveRequest(given, model.card);
-  checkInteger('clipSkip', resolved.clipSkip, { min: 1, max: networks.configs.text.layers });
+  networks.checkClipSkip(resolved.clipSkip);
   const sampler = findSampler(resolved.sampler);
   const scheduler = findScheduler(resolved.scheduler);
   const options = readSamplerOptions(resolved.samplerOptions);
@@ -57,7 +56,7 @@ export function prepareJob(
     scheduler,
     steps: resolved.steps,
     options,
-    model: family.noise,
+    model: noise,
     picture: picture && { strength: picture.strength },
   });
   const needed = activationBytes(networks.configs, resolved.drawn, resolved.batchSize);

@@ -17,6 +17,7 @@ export function lazySession(graph: Graph, file: WeightFile, options: SessionOpti
   };
   return {
     run: async (feeds, output) => await (await opened()).run(feeds, output),
+    runAll: async (feeds, outputs) => await (await opened()).runAll(feeds, outputs),
     dispose: async () => {
       disposed = true;
       const session = await opening?.catch(() => undefined);

@@ -30,7 +30,8 @@ function wave(shape: readonly number[], seed = 1): Tensor {
 
 test('batches equal single pictures, and sizes need not be even', async () => {
   await using networks = await openNetworks(tiny, options);
-  const context = await networks.textEncoder([tokens, tokens.toReversed()], 1);
+  const [encode] = networks.textEncoders;
+  const { hidden: context } = await encode([tokens, tokens.toReversed()], 1);
   assert.deepEqual(context.shape, [2, 77, 32]);
   const x = wave([2, 4, 7, 9]);
   const both = await networks.network({ x, timesteps: Float32Array.of(10, 900.5), context });
@@ -67,7 +68,7 @@ test('a path with blanks, umlauts and quotes is a path', async () => {
   const path = join(folder, `mödel "1" 'è' 日本.safetensors`);
   writeFileSync(path, readFileSync(tiny));
   await using networks = await openNetworks(path, options);
-  assert.deepEqual((await networks.textEncoder([tokens], 1)).shape, [1, 77, 32]);
+  assert.deepEqual((await networks.textEncoders[0]([tokens], 1)).hidden.shape, [1, 77, 32]);
 });
 
 test('a missing tensor is named', async () => {
@@ -149,9 +150,9 @@ test('NaN becomes an error, not a picture', async () => {
 
 test('a layer that the text encoder has not is a bad request, a wrong shape the runtime’s failure', async () => {
   await using networks = await openNetworks(tiny, options);
-  await assertRefused(networks.textEncoder([tokens], 4), 'request.invalid');
-  await assertRefused(networks.textEncoder([tokens], 0), 'request.invalid');
-  await assert.rejects(networks.textEncoder([[...tokens.slice(1), 49408]], 1), RangeError);
+  await assertRefused(networks.textEncoders[0]([tokens], 4), 'request.invalid');
+  await assertRefused(networks.textEncoders[0]([tokens], 0), 'request.invalid');
+  await assert.rejects(networks.textEncoders[0]([[...tokens.slice(1), 49408]], 1), RangeError);
   await assertRefused(networks.decoder(wave([1, 5, 4, 4])), 'runtime.failed');
 });
 
@@ -182,8 +183,8 @@ test('what is disposed of does not run', async () => {
   await assert.rejects(networks.encoder(wave([1, 3, 16, 16])), /disposed/);
 });
 
-async function evaluate({ network, textEncoder }: Networks): Promise<Tensor> {
-  const context = await textEncoder([tokens], 2);
+async function evaluate({ network, textEncoders: [encode] }: Networks): Promise<Tensor> {
+  const { hidden: context } = await encode([tokens], 2);
   return await network({ x: wave([1, 4, 8, 8]), timesteps: Float32Array.of(500), context });
 }
 

@@ -9,9 +9,8 @@ import { shapesOf } from '../checkpoint/weight-file.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Decoder, Encoder, Network, TextEncoder } from '../denoiser/network.ts';
 import { EngineError } from '../errors.ts';
-import { clipAnchors, clipConfigOf, clipPrefixIn } from '../models/clip/config.ts';
-import type { ClipConfig } from '../models/clip/config.ts';
-import { clipTextEncoder } from '../models/clip/text-encoder.ts';
+import { familyOf } from '../models/families/families.ts';
+import type { Family, TextConfig, TextPart } from '../models/families/family.ts';
 import { headsFrom, unetAnchors, unetConfigOf } from '../models/unet/config.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
 import { unet } from '../models/unet/unet.ts';
@@ -19,22 +18,39 @@ import { latentFactorOf, vaeAnchors, vaeConfigOf, vaePrefixIn } from '../models/
 import type { VaeConfig } from '../models/vae/config.ts';
 import { vaeDecoder } from '../models/vae/decoder.ts';
 import { vaeEncoder } from '../models/vae/encoder.ts';
+import type { Tensor } from '../tensor.ts';
 import { requireFinite } from './finite.ts';
 import { lazySession } from './lazy-session.ts';
+import type { Feed } from './protocol.ts';
 import type { Session } from './session.ts';
 import { warmUp } from './thread.ts';
 
 /** The networks of a checkpoint as functions. Each is prepared when it is first called, and kept. */
 export type Networks = AsyncDisposable & {
   readonly info: CheckpointInfo;
-  readonly configs: { readonly unet: UNetConfig; readonly text: ClipConfig; readonly vae: VaeConfig };
+  readonly family: Family;
+  readonly configs: {
+    readonly unet: UNetConfig;
+    /** One for each text encoder of the family. */
+    readonly text: readonly TextConfig[];
+    readonly vae: VaeConfig;
+  };
   readonly network: Network;
-  readonly textEncoder: TextEncoder;
+  /** In the order in which the UNet reads what they give. */
+  readonly textEncoders: readonly TextEncoder[];
   readonly decoder: Decoder;
   readonly encoder: Encoder;
+  /** @throws EngineError 'request.invalid' where a text encoder has no such layer. */
+  checkClipSkip(clipSkip: number): void;
   /** Releases what the runtime holds; the functions must not be called any more. */
   dispose(): Promise<void>;
 };
+
+/** A network: what it is fed, and which of its outputs are wanted. */
+type Run = (
+  feeds: Readonly<Record<string, Feed>>,
+  ...outputs: readonly string[]
+) => Promise<readonly Tensor[]>;
 
 /** What a refusal offers instead. */
 const supported = 'Stable Diffusion 1';
@@ -45,7 +61,7 @@ const supported = 'Stable Diffusion 1';
  * @throws EngineError `checkpoint.*`, each naming the file; `checkpoint.unsupported` says what the file is.
  * @example
  *   await using model = await openNetworks('models/v1-5-pruned-emaonly.safetensors');
- *   const context = await model.textEncoder([tokens], 1);
+ *   const { hidden } = await model.textEncoders[0]([tokens], 1);
  */
 export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
   warmUp();
@@ -73,37 +89,42 @@ async function openSupported(path: string): Promise<WeightFile> {
   return file;
 }
 
-/** The networks of opened files in the layout of SD 1, whatever the UNet's inputs. */
+/** The networks of opened files, whatever the UNet's inputs. */
 export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadOptions): Networks {
   const { overrides = {} } = options;
   const shapes = shapesOf(file);
   const vaeShapes = shapesOf(vaeFile);
-  const { title } = kindOf(shapes);
-  const textPrefix = clipPrefixIn(shapes);
+  const { title, architecture } = kindOf(shapes);
+  const family = familyOf(architecture);
+  if (family === undefined) {
+    throw new EngineError('checkpoint.unsupported', { path: file.path, what: title, supported });
+  }
+  const texts = family.textEncoders.map((part) => ({ part, prefix: part.prefixIn(shapes) }));
   const vaePrefix = vaePrefixIn(vaeShapes) ?? 'first_stage_model.';
-  verifyAnchors(file, { ...unetAnchors(), ...clipAnchors(textPrefix) }, title);
+  verifyAnchors(file, unetAnchors(), title);
+  for (const { part, prefix } of texts) verifyAnchors(file, part.anchors(prefix), title);
   verifyAnchors(vaeFile, vaeAnchors(vaePrefix), title);
   const configs = {
     unet: unetConfigOf(shapes, headsFrom(overrides)),
-    text: clipConfigOf(shapes, textPrefix, overrides.textHeads),
+    text: texts.map(({ part, prefix }) => part.configOf(shapes, prefix, overrides)),
     vae: vaeConfigOf(vaeShapes, vaePrefix),
   };
 
   const sessions: Session[] = [];
   let disposed = false;
-  const prepare = (weights: WeightFile, build: () => Graph): Session['run'] => {
+  const prepare = (weights: WeightFile, build: () => Graph): Run => {
     if (disposed) throw new Error('the model has been disposed of');
     const graph = built(weights, title, build);
     verifyWeights(weights, weightsOf(graph), title);
     const session = lazySession(graph, weights, options);
     sessions.push(session);
-    return async (feeds, output) => requireFinite(await session.run(feeds, output));
+    return async (feeds, ...outputs) => (await session.runAll(feeds, outputs)).map(requireFinite);
   };
   const runUNet = prepare(file, () => unet(configs.unet));
-  const runText = prepare(file, () => clipTextEncoder(configs.text));
+  const runTexts = texts.map(({ part }, i) => prepare(file, () => part.graph(configs.text[i])));
   const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae));
   // Few need the encoder and some files lack it, so it is looked for when it is first called.
-  let runEncoder: Session['run'] | undefined;
+  let runEncoder: Run | undefined;
 
   const dispose = async (): Promise<void> => {
     disposed = true;
@@ -111,18 +132,26 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
   };
   return {
     info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
+    family,
     configs,
-    network: async ({ x, timesteps, context, vector }) =>
-      await runUNet(
-        { x, timesteps: { shape: [timesteps.length], data: timesteps }, context, ...(vector && { vector }) },
-        'out',
-      ),
-    textEncoder: async (tokens, layer) =>
-      await runText({ tokens: tokenFeed(tokens, configs.text) }, layerName(layer, configs.text)),
-    decoder: async (latents) => await runDecoder({ latents }, 'pixels'),
+    network: async ({ x, timesteps, context, vector }) => {
+      const times = { shape: [timesteps.length], data: timesteps };
+      const [out] = await runUNet({ x, timesteps: times, context, ...(vector && { vector }) }, 'out');
+      return out;
+    },
+    textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip) => {
+      const config = configs.text[i];
+      const outputs = [outputAt(clipSkip, part, config), ...(part.isPooled ? ['pooled'] : [])];
+      const [hidden, pooled] = await runTexts[i]({ tokens: tokenFeed(tokens, config) }, ...outputs);
+      return { hidden, pooled };
+    }),
+    decoder: async (latents) => (await runDecoder({ latents }, 'pixels'))[0],
     encoder: async (pixels) => {
       runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
-      return await runEncoder({ pixels }, 'moments');
+      return (await runEncoder({ pixels }, 'moments'))[0];
+    },
+    checkClipSkip: (clipSkip) => {
+      texts.forEach(({ part }, i) => outputAt(clipSkip, part, configs.text[i]));
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
@@ -140,15 +169,17 @@ function built({ path }: WeightFile, title: string, build: () => Graph): Graph {
   }
 }
 
-function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabulary }: ClipConfig) {
+function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabulary }: TextConfig) {
   for (const token of tokens.flat()) {
     if (!(token >= 0 && token < vocabulary)) throw new RangeError(`token ${token} of ${vocabulary}`);
   }
   return { shape: [tokens.length, positions], data: BigInt64Array.from(tokens.flat(), BigInt) };
 }
 
-function layerName(layer: number, { layers }: ClipConfig): string {
-  if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return `layer${layer}`;
-  const reason = `the text encoder has layers 1 to ${layers}, not ${layer}`;
+function outputAt(clipSkip: number, part: TextPart, config: TextConfig): string {
+  const most = part.clipSkips(config);
+  const isThere = Number.isInteger(clipSkip) && clipSkip >= 1 && (most === 1 || clipSkip <= most);
+  if (isThere) return part.outputAt(clipSkip);
+  const reason = `the text encoder has layers 1 to ${config.layers}, not ${clipSkip}`;
   throw new EngineError('request.invalid', { field: 'clipSkip', reason });
 }

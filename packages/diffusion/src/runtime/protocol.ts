@@ -19,12 +19,12 @@ export type Task =
       readonly task: 'run';
       readonly session: number;
       readonly feeds: Readonly<Record<string, Feed>>;
-      readonly output: string;
+      readonly outputs: readonly string[];
     }
   | { readonly task: 'close'; readonly session: number };
 
-/** The number of a new session, the tensor that a run gives, or nothing. */
-export type Result = { readonly session: number } | { readonly tensor: Tensor } | undefined;
+/** The number of a new session, the tensors that a run gives, or nothing. */
+export type Result = { readonly session: number } | { readonly tensors: readonly Tensor[] } | undefined;
 
 export type Request = Task & { readonly id: number };
 

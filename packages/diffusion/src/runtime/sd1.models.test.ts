@@ -58,14 +58,18 @@ type Run = (networks: Networks, input: (name: string) => ReferenceTensor) => Pro
 
 /** How each fact is computed. */
 const runs: Readonly<Record<string, Run>> = {
-  'text/last_hidden_state': ({ textEncoder }, input) => textEncoder(tokensOf(input('ids')), 1),
-  'text/clip_skip2': ({ textEncoder }, input) => textEncoder(tokensOf(input('ids')), 2),
-  'text/clip_skip3': ({ textEncoder }, input) => textEncoder(tokensOf(input('ids')), 3),
+  'text/last_hidden_state': (networks, input) => encoded(networks, input, 1),
+  'text/clip_skip2': (networks, input) => encoded(networks, input, 2),
+  'text/clip_skip3': (networks, input) => encoded(networks, input, 3),
   'unet/out': ({ network }, input) =>
     network({ x: input('x'), timesteps: input('timesteps').data, context: input('context') }),
   'vae_decode/out': ({ decoder }, input) => decoder(input('z')),
   'vae_encode/moments': ({ encoder }, input) => encoder(input('x')),
 };
+
+async function encoded(networks: Networks, input: Parameters<Run>[1], clipSkip: number): Promise<Tensor> {
+  return (await networks.textEncoders[0](tokensOf(input('ids')), clipSkip)).hidden;
+}
 
 function optionsFor(model: ModelFacts, mode: SpeedMode): LoadOptions {
   return { mode, threads: 1, overrides: { unetHeads: model.unet.num_heads, textHeads: model.clip_l?.heads } };

@@ -24,6 +24,8 @@ export type SessionOptions = {
 export type Session = {
   /** Runs the graph for one of its outputs. Runs come one after the other, and one that has begun ends. */
   run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<Tensor>;
+  /** The same for several outputs at once, in their order. */
+  runAll(feeds: Readonly<Record<string, Feed>>, outputs: readonly string[]): Promise<readonly Tensor[]>;
   /** Releases the session when the runs asked for before have ended. */
   dispose(): Promise<void>;
 };
@@ -51,12 +53,14 @@ export async function openSession(
   const opened = await perform({ task: 'open', model, settings });
   if (opened === undefined || !('session' in opened)) throw new TypeError('the runtime gave no session');
   const { session } = opened;
+  const runAll: Session['runAll'] = async (feeds, outputs) => {
+    const result = await perform({ task: 'run', session, feeds, outputs });
+    if (result === undefined || !('tensors' in result)) throw new TypeError('the runtime gave no tensors');
+    return result.tensors;
+  };
   return {
-    run: async (feeds, output) => {
-      const result = await perform({ task: 'run', session, feeds, output });
-      if (result === undefined || !('tensor' in result)) throw new TypeError('the runtime gave no tensor');
-      return result.tensor;
-    },
+    run: async (feeds, output) => (await runAll(feeds, [output]))[0],
+    runAll,
     dispose: async () => {
       await perform({ task: 'close', session });
     },

@@ -36,8 +36,8 @@ async function perform(task: Task): Promise<Result> {
     return undefined;
   }
   const feeds = Object.entries(task.feeds).map(([name, feed]) => [name, toRuntime(feed)] as const);
-  const results = await session.run(Object.fromEntries(feeds), [task.output]);
-  return { tensor: fromRuntime(results[task.output]) };
+  const results = await session.run(Object.fromEntries(feeds), task.outputs);
+  return { tensors: task.outputs.map((output) => fromRuntime(results[output])) };
 }
 
 /** The runtime itself would take the processor instead of a device that it does not know, and say nothing. */

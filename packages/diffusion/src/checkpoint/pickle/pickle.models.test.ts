@@ -60,7 +60,7 @@ test('a .ckpt draws what the same weights draw as safetensors', async () => {
   const tokens = [[598, ...Array.from({ length: 76 }, (_, i) => (i * 7) % 600)]];
   const encode = async (file: WeightFile): Promise<Float32Array> => {
     await using networks = networksOf(file, file, options);
-    return (await networks.textEncoder(tokens, 1)).data;
+    return (await networks.textEncoders[0](tokens, 1)).hidden.data;
   };
   assert.deepEqual(await encode(pickled), await encode(twin));
 });
