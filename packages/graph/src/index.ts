@@ -8,7 +8,6 @@ export { gelu, leakyRelu, parametricRelu, quickGelu, relu, silu } from './operat
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
 export { less, padded, where } from './operators/choice.ts';
-export { less, padded, where } from './operators/choice.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
 export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
@@ -28,6 +27,5 @@ export {
 export { graphOf, weightsOf, type Graph } from './graph.ts';
 export { operationsOf, type Operations } from './operations.ts';
 export { print } from './print.ts';
-export { rewritten } from './rewrite.ts';
 export { rewritten } from './rewrite.ts';
 export { encodeOnnx, type ExternalWeight } from './onnx/encode.ts';
