@@ -4,9 +4,10 @@ import { encodePng } from '@bottega/diffusion';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import type { SdapiServices } from '../services.ts';
 import { gridRows, makeGrid } from './grid.ts';
+import { inFormat } from './picture-format.ts';
 
 export type Images = {
-  /** PNGs, a grid of them first where there is one. */
+  /** In the format of the settings, a grid of them first where there is one. */
   readonly files: readonly Uint8Array[];
   readonly infotexts: readonly string[];
   readonly hasGrid: boolean;
@@ -31,13 +32,17 @@ export async function collectImages(
   const present = read.flatMap(({ file, infotext }) => (file === undefined ? [] : [{ file, infotext }]));
   const files = present.map(({ file }) => file);
   const infotexts = present.map(({ infotext }) => infotext);
-  if (!wantsGrid(files.length, wishes)) return { files, infotexts, hasGrid: false };
+  const formatted = (pngs: readonly Uint8Array[], texts: readonly string[]): Promise<Uint8Array[]> =>
+    Promise.all(pngs.map((png, index) => inFormat(png, texts[index], wishes.settings)));
+  if (!wantsGrid(files.length, wishes)) {
+    return { files: await formatted(files, infotexts), infotexts, hasGrid: false };
+  }
   const grid = await makeGrid(files, gridRows(files.length, wishes.batchSize, wishes.settings));
-  return {
-    files: [encodePng(grid, infotexts[0]), ...files],
-    infotexts: [infotexts[0], ...infotexts],
-    hasGrid: true,
-  };
+  const [all, texts] = [
+    [encodePng(grid, infotexts[0]), ...files],
+    [infotexts[0], ...infotexts],
+  ];
+  return { files: await formatted(all, texts), infotexts: texts, hasGrid: true };
 }
 
 function wantsGrid(count: number, { save, settings }: ImageWishes): boolean {

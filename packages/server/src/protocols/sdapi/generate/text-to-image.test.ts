@@ -341,3 +341,33 @@ test('img2img checks its pictures and says that it is not there yet', async () =
   assert.equal(answer.status, 501);
   assert.match(sdapi.sdapiErrorSchema.parse(answer.body).detail, /img2img/);
 });
+
+for (const [samples_format, kind, more] of [
+  ['jpg', 'jpeg', {}],
+  ['JPEG', 'jpeg', { jpeg_quality: 10 }],
+  ['webp', 'webp', {}],
+  ['webp', 'webp', { webp_lossless: true }],
+] as const) {
+  test(`the setting samples_format ${samples_format} ${JSON.stringify(more)} is heeded, parameters and all`, async () => {
+    const { images, told } = await draw({
+      prompt: '日本 a café, 😀',
+      override_settings: { samples_format, ...more },
+    });
+    const file = Buffer.from(images[0], 'base64');
+    const { format, width, height } = await sharp(file).metadata();
+    assert.deepEqual([format, width, height], [kind, 64, 64]);
+    assert.equal(readInfotext(file), told.infotexts[0]);
+    assert.match(told.infotexts[0], /^日本 a café, 😀\n/);
+    // Seed 5: nearly black with a little red.
+    const { data } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+    assert.ok(data[0] < 12 && data[1] < 8 && data[2] < 8, data.subarray(0, 3).join());
+  });
+}
+
+test('a format that nobody writes is refused before anything is drawn', async () => {
+  const { status } = await call('/sdapi/v1/txt2img', {
+    ...small,
+    override_settings: { samples_format: 'tiff' },
+  });
+  assert.equal(status, 500);
+});

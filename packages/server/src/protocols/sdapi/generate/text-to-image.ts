@@ -10,6 +10,7 @@ import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';
 import { collectImages } from './images.ts';
 import { describeJob } from './info.ts';
+import { formatOf } from './picture-format.ts';
 import { toRecipe } from './recipe.ts';
 import { drawSeeds } from './seeds.ts';
 
@@ -31,6 +32,7 @@ export async function textToImage(
   const overrides = knownOverrides(request, models);
   if (!request.override_settings_restore_afterwards) await options.write(overrides);
   const settings = { ...(await options.all()), ...overrides };
+  formatOf(settings);
   const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
   const model = options.model(settings);
