@@ -11,6 +11,10 @@ export type NetworkInput = {
   readonly context: Tensor;
   /** `[batch, n]`: SDXL's pooled text and sizes. */
   readonly vector?: Tensor;
+  /** `[batch]`: whether a row follows a positive prompt, for ControlNets that spare negative ones. */
+  readonly isPositive?: readonly boolean[];
+  /** What ControlNets add to the UNet's results: one for each kept one, from the finest, then the middle's. */
+  readonly controls?: readonly Tensor[];
 };
 
 /** The raw network: epsilon or v, of the shape of the latents. Rejects with `model.not-finite` on NaN or infinity. */

@@ -11,6 +11,7 @@ import type { Decoder, Encoder, Network, TextEncoder } from '../denoiser/network
 import { EngineError } from '../errors.ts';
 import { familyOf } from '../models/families/families.ts';
 import type { Family, TextConfig, TextPart } from '../models/families/family.ts';
+import { controlNames } from '../models/unet/control-names.ts';
 import { headsFrom, unetAnchors, unetConfigOf } from '../models/unet/config.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
 import { unet } from '../models/unet/unet.ts';
@@ -125,6 +126,7 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
   const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae));
   // Few need the encoder and some files lack it, so it is looked for when it is first called.
   let runEncoder: Run | undefined;
+  let runControlled: Run | undefined;
 
   const dispose = async (): Promise<void> => {
     disposed = true;
@@ -134,10 +136,14 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
     info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
     family,
     configs,
-    network: async ({ x, timesteps, context, vector }) => {
+    network: async ({ x, timesteps, context, vector, controls }) => {
       const times = { shape: [timesteps.length], data: timesteps };
-      const [out] = await runUNet({ x, timesteps: times, context, ...(vector && { vector }) }, 'out');
-      return out;
+      const feeds = { x, timesteps: times, context, ...(vector && { vector }) };
+      if (controls === undefined) return (await runUNet(feeds, 'out'))[0];
+      runControlled ??= prepare(file, () => unet(configs.unet, { controlled: true }));
+      const names = controlNames(controls.length - 1);
+      const said = Object.fromEntries(names.map((name, i) => [name, controls[i]]));
+      return (await runControlled({ ...feeds, ...said }, 'out'))[0];
     },
     textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip) => {
       const config = configs.text[i];

@@ -1,6 +1,7 @@
 import { graphOf, input, symbol } from '@bottega/graph';
 import type { Graph, Value } from '@bottega/graph';
 import { convolution, widthOf } from '../layers.ts';
+import { controlNames } from '../unet/control-names.ts';
 import { encoder, momentOf } from '../unet/encoder.ts';
 import { inputsOf } from '../unet/inputs.ts';
 import { controlPrefix } from './config.ts';
@@ -18,10 +19,12 @@ export function controlNet({ unet }: ControlNetConfig): Graph {
   const { timesteps, vector, ...given } = inputsOf(unet);
   const guide = input('guide', 'f32', [1, unet.channels, symbol('height'), symbol('width')]);
   const { kept, middle } = encoder(unet, { ...given, moment: momentOf(unet, timesteps, vector), guide });
-  return graphOf({
-    ...Object.fromEntries(kept.map((h, i) => [`control${i}`, zeroConvolution(`zero_convs.${i}.0`, h)])),
-    controlMiddle: zeroConvolution('middle_block_out.0', middle),
-  });
+  const results = [
+    ...kept.map((h, i) => zeroConvolution(`zero_convs.${i}.0`, h)),
+    zeroConvolution('middle_block_out.0', middle),
+  ];
+  const names = controlNames(kept.length);
+  return graphOf(Object.fromEntries(results.map((result, i) => [names[i], result])));
 }
 
 function zeroConvolution(name: string, h: Value): Value {

@@ -12,12 +12,16 @@ import type { ControlNetConfig } from './config.ts';
  * [1, channels, height / 8, width / 8].
  */
 export function hintEncoder({ unet, hintChannels, hintWidths }: ControlNetConfig): Graph {
-  const name = (layer: number): string => `${controlPrefix}.input_hint_block.${2 * layer}`;
   const hint = input('hint', 'f32', [1, hintChannels, symbol('height'), symbol('width')]);
   // From the third on, every other convolution halves the picture.
   const h = hintWidths.reduce<Value>((before, width, layer) => {
     const halves = layer >= 2 && layer % 2 === 0;
-    return silu(convolution(name(layer), before, width, { stride: halves ? 2 : 1 }));
+    return silu(convolution(nameOf(layer), before, width, { stride: halves ? 2 : 1 }));
   }, hint);
-  return graphOf({ guide: convolution(name(hintWidths.length), h, unet.channels) });
+  return graphOf({ guide: convolution(nameOf(hintWidths.length), h, unet.channels) });
+}
+
+/** Activations have numbers too, but no weights. */
+function nameOf(layer: number): string {
+  return `${controlPrefix}.input_hint_block.${2 * layer}`;
 }

@@ -2,6 +2,7 @@ import { add, concat, doubled, graphOf, input, resizedLike, sameShape, silu } fr
 import type { Graph, Value } from '@bottega/graph';
 import { convolution, groupNorm } from '../layers.ts';
 import type { UNetConfig } from './config.ts';
+import { controlNames } from './control-names.ts';
 import { attended, encoder, momentOf } from './encoder.ts';
 import type { Encoded } from './encoder.ts';
 import { inputsOf } from './inputs.ts';
@@ -48,8 +49,12 @@ export function unet(config: UNetConfig, { controlled = false }: UNetOptions = {
 
 /** Adds what ControlNets say to the results of the first half. */
 function withControls({ kept, middle }: Encoded): Encoded {
-  const control = (name: string, h: Value): Value => add(h, input(name, 'f32', h.shape));
-  return { kept: kept.map((h, i) => control(`control${i}`, h)), middle: control('controlMiddle', middle) };
+  const names = controlNames(kept.length);
+  return { kept: kept.map((h, i) => plusInput(h, names[i])), middle: plusInput(middle, names[kept.length]) };
+}
+
+function plusInput(h: Value, name: string): Value {
+  return add(h, input(name, 'f32', h.shape));
 }
 
 /**
