@@ -36,4 +36,5 @@ export const engine: Engine = {
     [Symbol.asyncDispose]: dispose,
   }),
   textToImage: (_model, { seed = 0 }) => draw(seed),
+  imageToImage: (_model, { seed = 0 }) => draw(seed),
 };

@@ -4,6 +4,7 @@ import type { Generation, GenerationPage, Queue } from './generation.ts';
 import type { Choices, ModelInfo, Status } from './model.ts';
 import type { Picture, PicturePage, PictureQuery } from './picture.ts';
 import type { ReadRecipe, RecipeInput } from './recipe.ts';
+import type { Media } from './start.ts';
 
 /** What the server refused, with its stable code. */
 export class ApiError extends Error {
@@ -60,6 +61,7 @@ export function createClient(base = '', fetcher: typeof fetch = globalThis.fetch
     listPictures: (query: PictureQuery = {}) => call<PicturePage>('GET', `/pictures${search(query)}`),
     getPicture: (key: string) => call<Picture>('GET', `/pictures/${id(key)}`),
     deletePicture: (key: string) => call<void>('DELETE', `/pictures/${id(key)}`),
+    sendPicture: (picture: Blob | Uint8Array) => call<Media>('POST', '/media', picture),
     readRecipe: (picture: Blob | Uint8Array) => call<ReadRecipe>('POST', '/recipes/read', picture),
     eventsUrl: () => `${base}/api/v1/events`,
   };

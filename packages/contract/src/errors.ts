@@ -41,6 +41,12 @@ const table = {
     message:
       'This picture carries no recipe. Pictures made here or by A1111 do, unless a program has stripped them.',
   },
+  'media.unknown': {
+    status: 422,
+    exit: 2,
+    message:
+      '{field}: there is no picture {id} here. Send it to /api/v1/media first; what nothing starts from is kept for a day.',
+  },
   'model.unknown': { status: 404, exit: 2, message: 'There is no model "{name}". {remedy}' },
   'model.none': {
     status: 503,

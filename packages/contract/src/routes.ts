@@ -4,6 +4,7 @@ import { generationPageSchema, generationSchema, queueSchema } from './generatio
 import { choicesSchema, modelListSchema, statusSchema } from './model.ts';
 import { picturePageSchema, pictureQuerySchema, pictureSchema } from './picture.ts';
 import { readRecipeSchema, recipeSchema } from './recipe.ts';
+import { mediaSchema } from './start.ts';
 
 export type Route = {
   readonly method: 'get' | 'post' | 'delete';
@@ -115,6 +116,14 @@ export const routes = {
     path: '/api/v1/pictures/{id}',
     summary: 'Delete a picture',
     status: 204,
+  },
+  sendPicture: {
+    method: 'post',
+    path: '/api/v1/media',
+    summary: 'Send a picture to start from; it is kept for a day, or as long as what starts from it',
+    body: 'picture',
+    status: 201,
+    response: mediaSchema,
   },
   readRecipe: {
     method: 'post',

@@ -7,7 +7,7 @@ import { guard } from './errors/guard.ts';
 import { tellError } from './errors/respond.ts';
 import { eventRoutes } from './events/routes.ts';
 import { galleryRoutes } from './gallery/routes.ts';
-import { mediaRoutes } from './media/routes.ts';
+import { mediaRoutes, uploadRoutes } from './media/routes.ts';
 import { modelRoutes } from './models/routes.ts';
 import { sdapiFace } from './protocols/sdapi/face.ts';
 import { sdapiSetup } from './protocols/sdapi/setup.ts';
@@ -28,6 +28,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', galleryRoutes(services.gallery, services.models));
   app.route('/', modelRoutes(services.models, services.choices));
   app.route('/', mediaRoutes(services.media, services.thumbnails));
+  app.route('/', uploadRoutes(services.uploads));
   app.route('/', eventRoutes(services.events, { version }));
   app.route('/', docsRoutes(version));
   app.route('/', sdapiFace(services, sdapiSetup(config)));

@@ -1,18 +1,24 @@
 /**
- * An engine for tests of everything around it: it draws one colour per seed, as fast as it is told to, and fails
- * on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "nan" fails,
+ * An engine for tests of everything around it: it draws one colour per seed (from a picture: the seed in red, green
+ * and blue of the picture's first pixel), as fast as it is told to, and fails on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "nan" fails,
  * "disk" fails
  * as a full disk does as long as there is a file beside the model's with the ending `.full`.
  */
 import { existsSync } from 'node:fs';
 import { parse } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError, type GenerationEvent, type Model, type TextToImageRequest } from '@bottega/diffusion';
+import {
+  EngineError,
+  type GenerationEvent,
+  type ImageToImageRequest,
+  type Model,
+  type TextToImageRequest,
+} from '@bottega/diffusion';
 import type { Engine } from '@bottega/server';
 
 async function* draw(
   model: Model,
-  request: TextToImageRequest,
+  request: TextToImageRequest & Partial<Pick<ImageToImageRequest, 'images'>>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<GenerationEvent> {
   const { prompt, width = 64, height = 64, steps = 4, batchSize = 1, batchCount = 1, seed = 0 } = request;
@@ -44,7 +50,7 @@ async function* draw(
         index,
         seed: seeds[index],
         subseed: 0,
-        image: solid(width, height, seeds[index]),
+        image: solid(width, height, colourOf(seeds[index], request.images)),
         infotext: `${prompt}\nSteps: ${steps}, Sampler: ${request.sampler}, CFG scale: 7.0, Seed: ${seeds[index]}, Size: ${width}x${height}, Model: ${model.info.name}`,
       };
     }
@@ -52,9 +58,16 @@ async function* draw(
   yield { type: 'done', seconds: 0 };
 }
 
-function solid(width: number, height: number, seed: number) {
+function colourOf(seed: number, images: ImageToImageRequest['images'] | undefined): number {
+  const [, green, blue] = images?.[0].data ?? [];
+  return images === undefined ? seed : (seed & 255) | (green << 8) | (blue << 16);
+}
+
+/** @param colour red in the lowest byte. */
+function solid(width: number, height: number, colour: number) {
   const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < data.length; i += 3) data.set([seed & 255, (seed >> 8) & 255, (seed >> 16) & 255], i);
+  for (let i = 0; i < data.length; i += 3)
+    data.set([colour & 255, (colour >> 8) & 255, (colour >> 16) & 255], i);
   return { width, height, data };
 }
 
@@ -74,4 +87,5 @@ export const engine: Engine = {
     return { info, card: {}, dispose, [Symbol.asyncDispose]: dispose };
   },
   textToImage: (model, request, options) => draw(model, request, options?.signal),
+  imageToImage: (model, request, options) => draw(model, request, options?.signal),
 };

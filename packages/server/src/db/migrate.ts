@@ -3,12 +3,14 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as workshop from './migrations/001-workshop.ts';
 import * as settings from './migrations/002-settings.ts';
+import * as inputs from './migrations/003-inputs.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '001-workshop': workshop,
   '002-settings': settings,
+  '003-inputs': inputs,
 };
 
 /** Idempotent; each migration runs once, in a transaction. */

@@ -57,6 +57,24 @@ export type ModelFileTable = {
   sha256: string;
 };
 
+/** Pictures that were sent to start from; gone after a day unless a generation starts from them. */
+export type UploadTable = {
+  id: string;
+  /** SHA-256 of the PNG. */
+  media: Bytes;
+  width: number;
+  height: number;
+  created_at: Time;
+};
+
+/** The pictures that a generation starts from. */
+export type GenerationInputTable = {
+  generation_id: string;
+  media: Bytes;
+  width: number;
+  height: number;
+};
+
 /** JSON objects by name: what protocols remember. */
 export type SettingsTable = {
   name: string;
@@ -67,6 +85,8 @@ export type Schema = {
   generations: GenerationTable;
   pictures: PictureTable;
   model_files: ModelFileTable;
+  uploads: UploadTable;
+  generation_inputs: GenerationInputTable;
   settings: SettingsTable;
 };
 

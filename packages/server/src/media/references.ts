@@ -22,14 +22,24 @@ export async function releaseMedia(
   // In one order everywhere, so that two deletions cannot wait for each other.
   for (const [, hash] of [...different].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     await lockMedia(trx, hash);
-    const shown = await trx
-      .selectFrom('pictures')
-      .select('id')
-      .where('media', '=', hash)
-      .limit(1)
-      .executeTakeFirst();
-    if (shown !== undefined) continue;
+    if (await isShown(trx, hash)) continue;
     await stores.media.remove(hash);
     await stores.thumbnails.remove(hash);
   }
+}
+
+/** Every table whose rows name files. */
+const showing = ['pictures', 'uploads', 'generation_inputs'] as const;
+
+async function isShown(trx: Kysely<Schema>, hash: Buffer): Promise<boolean> {
+  for (const table of showing) {
+    const row = await trx
+      .selectFrom(table)
+      .select('media')
+      .where('media', '=', hash)
+      .limit(1)
+      .executeTakeFirst();
+    if (row !== undefined) return true;
+  }
+  return false;
 }

@@ -1,8 +1,12 @@
-/** Pictures and thumbnails over HTTP: `/media/HASH.png`, `/media/HASH.webp`. */
-import { AppError } from '@bottega/contract';
+/** Pictures and thumbnails over HTTP: `/media/HASH.png`, `/media/HASH.webp`; and pictures that are sent. */
+import { AppError, routes } from '@bottega/contract';
 import { Hono } from 'hono';
+import { readBytes } from '../errors/input.ts';
 import type { MediaStore } from './media-store.ts';
 import type { Thumbnails } from './thumbnails.ts';
+import type { Uploads } from './uploads.ts';
+
+const largestPicture = 32 * 2 ** 20;
 
 /** Where a picture and its thumbnail are, relative to the server. */
 export function mediaUrls(hash: Buffer): { readonly url: string; readonly thumbnailUrl: string } {
@@ -27,5 +31,13 @@ export function mediaRoutes(media: MediaStore, thumbnails: Thumbnails): Hono {
     const bytes = await get(Buffer.from(hex, 'hex'));
     if (bytes === undefined) throw new AppError('route.unknown', { path: c.req.path });
     return c.body(new Uint8Array(bytes), 200, headers);
+  });
+}
+
+/** Sending a picture to start from. */
+export function uploadRoutes(uploads: Uploads): Hono {
+  return new Hono().post('/api/v1/media', async (c) => {
+    const { upload: _, ...media } = await uploads.keep(await readBytes(c, largestPicture));
+    return c.json(media, routes.sendPicture.status);
   });
 }

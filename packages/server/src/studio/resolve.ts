@@ -1,29 +1,36 @@
 /** A recipe as people write it becomes one in which nothing is left open. */
 import { randomInt } from 'node:crypto';
-import { type Choices, type ModelInfo, type RecipeInput, recipeSchema } from '@bottega/contract';
+import { type Choices, type ModelInfo, type Recipe, type RecipeInput, recipeSchema } from '@bottega/contract';
 import { EngineError } from '@bottega/diffusion';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { invalid } from '../errors/invalid.ts';
+import type { Size } from '../media/inputs.ts';
+
+/** @throws AppError `request.invalid` naming the field. */
+export function parseRecipe(input: RecipeInput): Recipe {
+  const parsed = recipeSchema.safeParse(cleanText(input, []));
+  if (!parsed.success) throw invalid(parsed.error.issues[0]);
+  for (const part of ['hires', 'tiling'] as const) {
+    if (parsed.data[part]) throw invalid({ path: [part], message: 'is not available in this version' });
+  }
+  return parsed.data;
+}
 
 /**
  * Fills in the model's defaults, takes samplers and schedules by any of their names, draws open seeds, and rounds
  * sizes down to multiples of 8 as A1111 does.
  * @param findModel Gives the model that a recipe names, or throws.
+ * @param sizes Of the pictures that the recipe names.
  * @throws AppError `request.invalid` naming the field, EngineError `sampler.unknown`, `scheduler.unknown`.
  */
 export function resolveRecipe(
-  input: RecipeInput,
+  recipe: Recipe,
   findModel: (name: string | undefined) => ModelInfo,
   choices: Choices,
+  sizes: ReadonlyMap<string, Size> = new Map(),
 ): ResolvedRecipe {
-  const parsed = recipeSchema.safeParse(cleanText(input, []));
-  if (!parsed.success) throw invalid(parsed.error.issues[0]);
-  const recipe = parsed.data;
-  for (const part of ['start', 'hires', 'tiling'] as const) {
-    if (recipe[part]) throw invalid({ path: [part], message: 'is not available in this version' });
-  }
   const model = findModel(recipe.model);
-  const { defaults } = model;
+  const defaults = { ...model.defaults, ...sizeToStartFrom(recipe, sizes) };
   return {
     ...recipe,
     model: model.name,
@@ -38,13 +45,19 @@ export function resolveRecipe(
   };
 }
 
+/** As large as the first picture, unless only a part of it is drawn. */
+function sizeToStartFrom({ start }: Recipe, sizes: ReadonlyMap<string, Size>): Size | undefined {
+  return start === undefined || start.mask?.area === 'masked' ? undefined : sizes.get(start.images[0]);
+}
+
 /** PostgreSQL stores every text but those with NUL; half characters (lone surrogates) become U+FFFD. */
 function cleanText(value: unknown, path: readonly string[]): unknown {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw invalid({ path, message: 'contains the character NUL' });
     return value.toWellFormed();
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((item, i) => cleanText(item, [...path, String(i)]));
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [cleanText(key, path), cleanText(inner, [...path, key])]),
   );

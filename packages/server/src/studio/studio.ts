@@ -14,17 +14,18 @@ import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { MediaStore } from '../media/media-store.ts';
+import { holdInputs, inputsOf, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
 import type { GenerationReader } from './generation-reader.ts';
-import { resolveRecipe } from './resolve.ts';
+import { parseRecipe, resolveRecipe } from './resolve.ts';
 
 export type Studio = {
   /**
    * Accepts an order: when it resolves, the generation survives everything but the loss of the disk.
-   * @throws AppError `request.invalid`, `model.unknown`, `model.none`, `queue.full`; EngineError for unknown samplers.
+   * @throws AppError `request.invalid`, `media.unknown`, `model.unknown`, `model.none`, `queue.full`; EngineError for unknown samplers.
    */
   create(recipe: RecipeInput): Promise<Generation>;
   /** @throws AppError `generation.unknown`. */
@@ -77,7 +78,9 @@ export function createStudio(parts: StudioParts): Studio {
     queue: reader.queue,
 
     create: async (input) => {
-      const recipe = resolveRecipe(input, models.find, parts.choices);
+      const parsed = parseRecipe(input);
+      const inputs = inputsOf(parsed);
+      const recipe = resolveRecipe(parsed, models.find, parts.choices, await sizesOf(db, inputs));
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
@@ -89,6 +92,7 @@ export function createStudio(parts: StudioParts): Studio {
           returning number`.execute(trx);
         if (rows.length === 0) throw new AppError('queue.full', { count: parts.queueLimit });
         await jobs.add(trx, id, rows[0].number);
+        await holdInputs(trx, id, inputs);
         await notify(trx, 'bottega_events', { type: 'generation', id });
         await notify(trx, 'bottega_work', { type: 'job' });
       });
@@ -132,13 +136,18 @@ export function createStudio(parts: StudioParts): Studio {
           .where('generation_id', '=', id)
           .returning('media')
           .execute();
+        const inputs = await trx
+          .deleteFrom('generation_inputs')
+          .where('generation_id', '=', id)
+          .returning('media')
+          .execute();
         await trx.deleteFrom('generations').where('id', '=', id).execute();
         await jobs.drop(trx, [id]);
         await notify(trx, 'bottega_work', { type: 'cancel', id });
         await notify(trx, 'bottega_events', { type: 'generation-deleted', id });
         await releaseMedia(
           trx,
-          pictures.map((picture) => picture.media),
+          [...pictures, ...inputs].map(({ media }) => media),
           parts,
         );
       });

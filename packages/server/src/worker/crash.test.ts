@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, Generation } from '@bottega/contract';
+import sharp from 'sharp';
 import { freshDataFolder, type ServerProcess, startServerProcess, startTestServer } from '@bottega/testing';
 
 test('a worker killed in mid-picture: its job is retried and keeps what was done', async () => {
@@ -108,6 +109,39 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     for (const { url } of pictures) assert.equal((await fetch(second.url + url)).status, 200);
   });
 }
+
+test('a server killed in mid-job: what started from a picture goes on from it', async (t) => {
+  const folder = await dataFolder(t);
+  const first = await startServerProcess(folder);
+  const background = { r: 1, g: 17, b: 99 };
+  const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background } })
+    .png()
+    .toBuffer();
+  const sent = await first.client.sendPicture(picture);
+  const { id } = await first.client.createGeneration({
+    prompt: 'slow',
+    steps: 4,
+    batchCount: 3,
+    seed: 5,
+    start: { images: [sent.id], strength: 0.6 },
+  });
+  await anyWithPicture(first, [id]);
+  await first.kill('SIGKILL');
+
+  const second = await startServerProcess(folder);
+  t.after(() => second.kill('SIGTERM'));
+  const ended = await until(second.client, id, hasEnded);
+  assert.equal(ended.state, 'done');
+  const firstPixels = ended.pictures.map(async ({ url }) => {
+    const bytes = await (await fetch(second.url + url)).arrayBuffer();
+    return [...(await sharp(Buffer.from(bytes)).raw().toBuffer()).subarray(0, 3)];
+  });
+  assert.deepEqual(await Promise.all(firstPixels), [
+    [5, 17, 99],
+    [6, 17, 99],
+    [7, 17, 99],
+  ]);
+});
 
 test('a killed server takes its worker and its database with it', async (t) => {
   const folder = await dataFolder(t);

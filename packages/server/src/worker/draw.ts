@@ -4,12 +4,14 @@ import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Backoff } from './backoff.ts';
+import type { MediaStore } from '../media/media-store.ts';
 import type { Engine } from './engine.ts';
 import { explainFailure } from './failure.ts';
 import type { Begun, JobStore } from './job-store.ts';
 import type { ModelSlot } from './model-slot.ts';
 import { createReporter } from './reporter.ts';
 import { remainingRequest } from './request.ts';
+import { startOf } from './start.ts';
 
 export type DrawParts = {
   readonly db: Db;
@@ -17,6 +19,7 @@ export type DrawParts = {
   readonly engine: Engine;
   readonly slot: ModelSlot;
   readonly version: string;
+  readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;
   /** While nothing can be stored, jobs rest before each new attempt; finished pictures are kept. */
   readonly storageRest: Backoff;
@@ -51,17 +54,20 @@ export async function draw(id: string, parts: DrawParts, signal: AbortSignal): P
 
 /** @returns false where the generation was deleted meanwhile. */
 async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: AbortSignal): Promise<boolean> {
-  const { db, jobs, engine, slot, version, log } = parts;
+  const { db, jobs, engine, slot, media, version, log } = parts;
   const remaining = remainingRequest(begun.recipe, begun.stored);
   if (remaining === undefined) return true;
   signal.throwIfAborted();
   const model = await slot.get(begun.modelPath, begun.sha256);
   const report = createReporter(db, id, remaining, log);
-  for await (const event of engine.textToImage(model, remaining.request, {
-    signal,
-    previewEvery: 1,
-    version,
-  })) {
+  const { request } = remaining;
+  const options = { signal, previewEvery: 1, version };
+  const { start } = begun.recipe;
+  const events =
+    start === undefined
+      ? engine.textToImage(model, request, options)
+      : engine.imageToImage(model, { ...request, ...(await startOf(start, media)) }, options);
+  for await (const event of events) {
     if (event.type === 'step') report(event);
     if (event.type !== 'picture') continue;
     const index = remaining.skipped + event.index;

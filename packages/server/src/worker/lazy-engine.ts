@@ -11,5 +11,8 @@ export function lazyEngine(path: string): Engine {
     textToImage: async function* (...args) {
       yield* (await load()).textToImage(...args);
     },
+    imageToImage: async function* (...args) {
+      yield* (await load()).imageToImage(...args);
+    },
   };
 }

@@ -24,7 +24,7 @@ export function remainingRequest(recipe: ResolvedRecipe, stored: ReadonlySet<num
   if (done === batchCount) return undefined;
   const skipped = done * batchSize;
   const isVaried = (recipe.subseedStrength ?? 0) > 0;
-  const { model: _, ...request } = recipe;
+  const { model: _, start: __, ...request } = recipe;
   return {
     skipped,
     batches: batchCount,
