@@ -43,6 +43,7 @@ for (const [name, value] of [
   ['BOTTEGA_QUEUE_LIMIT', '0'],
   ['BOTTEGA_ALLOWED_ORIGINS', 'javascript:alert(1)'],
   ['BOTTEGA_THREADS', '-1'],
+  ['BOTTEGA_API_ADMINS', 'anna'],
 ] as const) {
   test(`${name}=${value} is refused and named`, () => {
     assert.throws(() => readConfig({ [name]: value }), hasCode('config.invalid', name));

@@ -17,6 +17,8 @@ export type Config = {
   readonly allowedOrigins: readonly string[];
   /** User names to passwords of A1111's API; none asks for none. */
   readonly apiCredentials: ReadonlyMap<string, string>;
+  /** Those of them who may interrupt everybody's jobs. */
+  readonly apiAdministrators: ReadonlySet<string>;
   /** Whether A1111's API may stop the program. */
   readonly apiServerStop: boolean;
   readonly threads?: number;
@@ -37,6 +39,7 @@ const environment = z.object({
   BOTTEGA_MODELS: settings.BOTTEGA_MODELS.schema,
   BOTTEGA_ALLOWED_ORIGINS: settings.BOTTEGA_ALLOWED_ORIGINS.schema,
   BOTTEGA_API_AUTH: settings.BOTTEGA_API_AUTH.schema,
+  BOTTEGA_API_ADMINS: settings.BOTTEGA_API_ADMINS.schema,
   BOTTEGA_API_SERVER_STOP: settings.BOTTEGA_API_SERVER_STOP.schema,
   BOTTEGA_THREADS: settings.BOTTEGA_THREADS.schema,
   BOTTEGA_SPEED: settings.BOTTEGA_SPEED.schema,
@@ -68,6 +71,12 @@ export function readConfig(
   const values = parsed.data;
   if (!loopback.test(values.HOST)) throw new AppError('config.no-accounts', { host: values.HOST });
   const dataFolder = resolve(cwd, values.BOTTEGA_DATA);
+  const apiCredentials = new Map(values.BOTTEGA_API_AUTH.map(splitPair));
+  const stranger = values.BOTTEGA_API_ADMINS.find((name) => !apiCredentials.has(name));
+  if (stranger !== undefined) {
+    const reason = `${stranger} has no password in BOTTEGA_API_AUTH`;
+    throw new AppError('config.invalid', { field: 'BOTTEGA_API_ADMINS', reason });
+  }
   return {
     host: values.HOST,
     port: values.PORT,
@@ -79,7 +88,8 @@ export function readConfig(
       shipped,
     ],
     allowedOrigins: values.BOTTEGA_ALLOWED_ORIGINS.map((origin) => new URL(origin).origin),
-    apiCredentials: new Map(values.BOTTEGA_API_AUTH.map(splitPair)),
+    apiCredentials,
+    apiAdministrators: new Set(values.BOTTEGA_API_ADMINS),
     apiServerStop: values.BOTTEGA_API_SERVER_STOP === '1',
     threads: values.BOTTEGA_THREADS,
     mode: values.BOTTEGA_SPEED,

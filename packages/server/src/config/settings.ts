@@ -44,6 +44,11 @@ export const settings = {
       .default([]),
     about: "Users and passwords that `/sdapi` asks for, e.g. `anna:secret,ben:other`; A1111's `--api-auth`.",
   },
+  BOTTEGA_API_ADMINS: {
+    schema: list.default([]),
+    about:
+      'Users of `BOTTEGA_API_AUTH` who may interrupt whatever runs, not only their own jobs, e.g. `anna`.',
+  },
   BOTTEGA_API_SERVER_STOP: {
     schema: z.enum(['0', '1']).default('0'),
     about: "`1` lets programs stop the server through `/sdapi`; A1111's `--api-server-stop`.",

@@ -5,15 +5,27 @@ import type { MiddlewareHandler } from 'hono';
 /** @param credentials User names to passwords. */
 export function requirePassword(credentials: ReadonlyMap<string, string>): MiddlewareHandler {
   return async (c, next) => {
-    const given = /^Basic\s+(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const given = credentialsIn(c.req.header('authorization'));
     if (given === undefined) return refuse('Not authenticated');
-    const text = Buffer.from(given, 'base64').toString('utf8');
-    const colon = text.indexOf(':');
-    const password = credentials.get(text.slice(0, Math.max(0, colon)));
+    const password = credentials.get(given.user ?? '');
     // An unknown user takes as long as a wrong password.
-    const isRight = equals(text.slice(colon + 1), password ?? '') && password !== undefined && colon >= 0;
-    return isRight ? next() : refuse('Incorrect username or password');
+    const isRight = equals(given.password, password ?? '') && password !== undefined;
+    return isRight && given.user !== undefined ? next() : refuse('Incorrect username or password');
   };
+}
+
+/** The name in an `Authorization` header whose password has been checked. */
+export function userIn(authorization: string | undefined): string | undefined {
+  return credentialsIn(authorization)?.user;
+}
+
+/** The password may contain colons; without any there is no user. */
+function credentialsIn(header = ''): { readonly user?: string; readonly password: string } | undefined {
+  const given = /^Basic\s+(.+)$/i.exec(header)?.[1];
+  if (given === undefined) return undefined;
+  const text = Buffer.from(given, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return { ...(colon >= 0 && { user: text.slice(0, colon) }), password: text.slice(colon + 1) };
 }
 
 function refuse(detail: string): Response {

@@ -99,3 +99,22 @@ test('with passwords set, all of it asks for one, and clients that have it are l
   assert.ok((await client.getSdModels()).some(({ model_name: name }) => name === 'tiny'));
   await assert.rejects(client.setAuth('anna', 'wrong').getSdModels(), /401/);
 });
+
+test('of several users each interrupts the own jobs, and an administrator everybody else', async () => {
+  const env = { BOTTEGA_API_AUTH: 'anna:a,ben:b,cleo:c', BOTTEGA_API_ADMINS: 'anna' };
+  await using guarded = await startTestServer({ env });
+  const as = (user: string) => (path: string, body: object) =>
+    callApi(guarded.url)(path, body, {
+      headers: { authorization: `Basic ${Buffer.from(user).toString('base64')}` },
+    });
+  let drawn: string | undefined;
+  const drawing = as('ben:b')('/sdapi/v1/txt2img', { prompt: 'slow', steps: 150, width: 64, height: 64 });
+  while (drawn === undefined) {
+    const [generation] = (await guarded.client.getQueue()).running;
+    drawn = generation?.id;
+  }
+  assert.equal((await as('cleo:c')('/sdapi/v1/interrupt', {})).status, 200);
+  assert.equal((await guarded.client.getGeneration(drawn)).state, 'running');
+  assert.equal((await as('anna:a')('/sdapi/v1/interrupt', {})).status, 200);
+  assert.deepEqual(((await drawing).body as { images: unknown[] }).images, []);
+});

@@ -35,7 +35,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
     if (credentials.size > 0) face.use(address, requirePassword(credentials));
   }
   face.route('/', generateRoutes(services, setup, options, tasks));
-  face.route('/', progressRoutes(services, tasks));
+  face.route('/', progressRoutes(services, setup, tasks));
   face.route('/', optionRoutes(options));
   face.route('/', listRoutes(services, setup));
   face.route('/', pictureRoutes());

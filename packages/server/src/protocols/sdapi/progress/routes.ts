@@ -2,23 +2,30 @@
 import { sdapi } from '@bottega/contract';
 import { type Context, Hono } from 'hono';
 import { loadSharp } from '../../../media/load-sharp.ts';
+import { userIn } from '../authentication.ts';
 import { clientOf } from '../client.ts';
 import { readBody, readQuery, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
+import type { SdapiSetup } from '../setup.ts';
 import type { Task, Tasks } from '../tasks.ts';
 import { currentFor, currentJobs, reportProgress } from './report.ts';
 
-export function progressRoutes({ studio }: Pick<SdapiServices, 'studio'>, tasks: Tasks): Hono {
+export function progressRoutes(
+  { studio }: Pick<SdapiServices, 'studio'>,
+  { administrators }: SdapiSetup,
+  tasks: Tasks,
+): Hono {
   const taskOf = (generation: string | undefined): Task | undefined =>
     generation === undefined ? undefined : tasks.open().find((task) => task.generation === generation);
 
-  /** Stops what the caller has running; what waits and what others do goes on. */
+  /** Stops what the caller has running; what waits goes on, and what others do, but for administrators. */
   async function stop(c: Context, how: 'interrupted' | 'skipped'): Promise<void> {
     const client = clientOf(c);
+    const mayAll = administrators?.has(userIn(c.req.header('authorization')) ?? '') === true;
     for (const { id } of currentJobs(await studio.queue())) {
       const task = taskOf(id);
-      if (task?.client !== client) continue;
-      task[how] = true;
+      if (task?.client !== client && !mayAll) continue;
+      if (task !== undefined) task[how] = true;
       // It may have ended in this moment, which is as good.
       await studio.cancel(id).catch(() => undefined);
     }
