@@ -11,7 +11,7 @@ import { createEventHub } from './events/hub.ts';
 import { createGallery } from './gallery/gallery.ts';
 import { listenOn } from './listen.ts';
 import { createLogger, type Logger } from './log/logger.ts';
-import { openMediaStore } from './media/media-store.ts';
+import { openMediaStore, sweepParts } from './media/media-store.ts';
 import { openThumbnails } from './media/thumbnails.ts';
 import { createUploads } from './media/uploads.ts';
 import { choices } from './models/choices.ts';
@@ -99,6 +99,7 @@ async function startParts(
   await recoverFromRestart(db, jobs);
 
   const hub = createEventHub();
+  await sweepParts(paths.media);
   const media = openMediaStore(paths.media);
   const thumbnails = openThumbnails(paths.thumbnails, media);
   const models = createModels(

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openMediaStore } from './media-store.ts';
+import { openMediaStore, sweepParts } from './media-store.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bottega-media-'));
 after(() => rmSync(root, { recursive: true }));
@@ -24,6 +24,17 @@ test('what is put is got back under its hash, once, and is gone when removed', a
   assert.deepEqual(await store.get(hash), bytes);
   await store.remove(hash);
   assert.equal(await store.get(hash), undefined);
+});
+
+test('what a killed writer left behind is swept away, finished files stay', async () => {
+  const folder = mkdtempSync(join(root, 'swept-'));
+  const store = openMediaStore(folder, 0);
+  const hash = await store.put(bytes);
+  writeFileSync(join(folder, 'unfinished/12345.0'), 'half a pic');
+  await sweepParts(folder);
+  assert.deepEqual(filesIn(folder), [`${hash.toString('hex')}.png`]);
+  await store.put(Buffer.from('another'));
+  assert.equal(filesIn(folder).length, 2);
 });
 
 test('where there is no room nothing is written, and the error says so', async () => {

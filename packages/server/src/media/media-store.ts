@@ -36,7 +36,7 @@ export function openMediaStore(folder: string, reserve: number = roomForDatabase
       await before?.(hash);
       try {
         await requireRoom(folder, bytes.length + reserve);
-        await writeDurably(pathOf(hash), bytes);
+        await writeDurably(pathOf(hash), join(folder, partsFolder), bytes);
       } catch (error) {
         throw asStorageError(error, folder);
       }
@@ -62,13 +62,23 @@ async function requireRoom(folder: string, bytes: number): Promise<void> {
   if (bavail * bsize < bytes) throw new AppError('storage.full', { folder });
 }
 
+const partsFolder = 'unfinished';
+
+/** Removes what writers that were killed left behind. @param folder Of media; nobody writes to it now. */
+export async function sweepParts(folder: string): Promise<void> {
+  await rm(join(folder, partsFolder), { recursive: true, force: true });
+}
+
 let counter = 0;
 
-/** All of the file or nothing, whenever the machine stops; readers never see a part. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * All of the file or nothing, whenever the machine stops; readers never see a part.
+ * @param parts Where it grows, on the same file system.
+ */
+async function writeDurably(path: string, parts: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(path);
-  const own = `${path}.${process.pid}.${counter++}.part`;
-  await mkdir(folder, { recursive: true });
+  const own = join(parts, `${process.pid}.${counter++}`);
+  await Promise.all([mkdir(folder, { recursive: true }), mkdir(parts, { recursive: true })]);
   try {
     await writeAndSync(own, bytes);
     await rename(own, path);
