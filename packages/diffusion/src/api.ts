@@ -26,6 +26,8 @@ export type LoadOptions = {
   readonly vaeSha256?: string;
   /** SHA-256 of the file in hex, where it is known; the infotext's "Model hash" comes from it. */
   readonly sha256?: string;
+  /** Where weights are written that adapters change; default: the system's folder for temporary files. */
+  readonly scratchFolder?: string;
   /** Hyper-parameters that shapes cannot tell (attention heads); real checkpoints need none. */
   readonly overrides?: ArchitectureOverrides;
 };

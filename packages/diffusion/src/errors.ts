@@ -20,6 +20,8 @@ const messages = {
     '{path} holds NaN or infinity in {layer}; it was damaged when it was made. Leave it out.',
   'adapter.mismatch':
     '{path} was made for {made} and does not fit {model}: {reason}. Choose a model it was made for.',
+  'adapter.no-room':
+    'The weights that adapters change cannot be stored in {folder}: {reason}. Make room there, or use fewer adapters.',
   'embedding.malformed': '{path} cannot be used as an embedding: {reason}.',
   'embedding.mismatch':
     '{path} was made for {made} and does not fit {model}. Choose a model it was made for.',

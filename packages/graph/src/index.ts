@@ -5,6 +5,7 @@ export { onnxCode, type ElementType } from './element-type.ts';
 export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
 
 export { gelu, leakyRelu, parametricRelu, quickGelu, relu, silu } from './operators/activation.ts';
+export { convolvedLike, mixed } from './operators/alike.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
 export { less, padded, where } from './operators/choice.ts';

@@ -2,43 +2,40 @@ import { readTensors } from '../checkpoint/read-tensors.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import { sizeOf, tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
+import { strengthFor } from './adapter-use.ts';
+import type { AdapterStrength } from './adapter-use.ts';
 import { dora } from './dora.ts';
 import type { FittedAdapter, FittedLayer } from './fit-adapter.ts';
 
-/** An adapter in use: `<lora:NAME:TEXT:UNET:dyn=RANK>`. */
-export type AdapterUse = {
-  readonly fitted: FittedAdapter;
-  /** Strength in the text encoders; 0 leaves them alone, negative numbers turn the change round. */
-  readonly text: number;
-  /** Strength in the UNet. */
-  readonly unet: number;
-  /** Only the first so many ranks, the scale unchanged. */
-  readonly rank?: number;
-};
+/** An adapter in use. */
+export type AdapterUse = AdapterStrength & { readonly fitted: FittedAdapter };
 
 /**
  * The weights of a checkpoint that adapters change, one after the other, so that memory holds one of them. Several
  * adapters are applied in their order, each to what the one before has left.
  *
  * A bias that the checkpoint lacks is made of zeros: A1111 adds it to the layer.
+ * @param isMeant which weights and biases to change; default all.
  * @example for await (const [name, weight] of changedWeights(file, [{ fitted, text: 0.8, unet: 0.8 }])) ...
  */
 export async function* changedWeights(
   file: WeightFile,
   uses: readonly AdapterUse[],
+  isMeant: (name: string) => boolean = () => true,
 ): AsyncGenerator<readonly [name: string, weight: Tensor]> {
   const steps = new Map<string, ((base: Tensor) => Tensor)[]>();
   const biasSizes = new Map<string, number>();
   const add = (name: string, step: (base: Tensor) => Tensor): void => {
-    steps.set(name, [...(steps.get(name) ?? []), step]);
+    if (isMeant(name)) steps.set(name, [...(steps.get(name) ?? []), step]);
   };
-  for (const { fitted, text, unet, rank } of uses) {
-    for (const layer of fitted.layers) {
-      const strength = layer.part === 'unet' ? unet : text;
+  for (const use of uses) {
+    for (const layer of use.fitted.layers) {
+      const strength = strengthFor(use, layer);
       if (strength === 0) continue;
-      add(layer.weight, (base) => changeWeight(base, layer, strength, rank));
+      add(layer.weight, (base) => changeWeight(base, layer, strength, use.rank));
       const { bias } = layer.change;
-      if (bias === undefined) continue;
+      // Of queries, keys and values in one weight A1111 changes no bias.
+      if (bias === undefined || layer.rows !== undefined) continue;
       biasSizes.set(layer.bias, bias.length);
       add(layer.bias, ({ shape, data }) =>
         tensor(

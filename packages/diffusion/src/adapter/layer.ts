@@ -1,3 +1,4 @@
+import type { StoredTensor } from '../checkpoint/weight-file.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** The tensors of an adapter for one layer, by the ends of their names: "lora_up.weight", "alpha". */
@@ -18,6 +19,19 @@ export type LayerChange = {
   readonly bias?: Float32Array;
 };
 
+/**
+ * A change of low rank as its factors lie in the adapter's file: the layer's input goes through `down`, through `mid`
+ * where there is one, and through `up`, beside the layer itself.
+ */
+export type Factors = {
+  /** [rank, inputs, height, width] of the kernel, or [rank, inputs] where `mid` has the kernel; flattened at will. */
+  readonly down: StoredTensor;
+  /** [outer rank, rank, height, width] of the kernel. */
+  readonly mid?: StoredTensor;
+  /** [outputs, rank]. */
+  readonly up: StoredTensor;
+};
+
 /** One way to write a change down. */
 export type Method = {
   readonly name: string;
@@ -25,6 +39,8 @@ export type Method = {
   readonly is: (tensors: LayerTensors) => boolean;
   /** @throws RangeError where the tensors do not fit each other. */
   readonly read: (tensors: LayerTensors) => LayerChange;
+  /** The factors, where the whole change is their product; only for tensors that `read` has accepted. */
+  readonly factors?: (stored: ReadonlyMap<string, StoredTensor>) => Factors | undefined;
 };
 
 /** @throws RangeError where it is missing. */

@@ -6,9 +6,15 @@ export function flattened({ shape, data }: Tensor): Tensor {
   return tensor([shape[0], sizeOf(shape.slice(1))], data);
 }
 
-/** The rows of a matrix from the first up to `end`. */
+/** The rows of a matrix from the first up to `end`; a negative one counts from the last, as in Python. */
 export function rows({ shape: [height, width], data }: Tensor, end: number): Tensor {
-  return tensor([Math.min(end, height), width], data.subarray(0, Math.min(end, height) * width));
+  const count = rowsUpTo(end, height);
+  return tensor([count, width], data.subarray(0, count * width));
+}
+
+/** How many of so many rows lie before `end`. */
+export function rowsUpTo(end: number, height: number): number {
+  return Math.max(0, Math.min(end < 0 ? height + end : end, height));
 }
 
 /** The columns of a matrix from the first up to `end`. */

@@ -2,8 +2,9 @@ import { basename, extname } from 'node:path';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { readTensors } from '../checkpoint/read-tensors.ts';
 import { EngineError } from '../errors.ts';
+import type { StoredTensor } from '../checkpoint/weight-file.ts';
 import type { Tensor } from '../tensor.ts';
-import type { LayerChange } from './layer.ts';
+import type { Factors, LayerChange } from './layer.ts';
 import { madeFor } from './made-for.ts';
 import type { MadeFor } from './made-for.ts';
 import { methods } from './methods/methods.ts';
@@ -20,6 +21,8 @@ export type AdapterLayer = {
   readonly change: LayerChange;
   /** The lengths of DoRA, which any method may come with. */
   readonly doraScale?: Tensor;
+  /** Where the change is a product of factors and nothing else. */
+  readonly factors?: Factors;
 };
 
 /** A file that changes a model: LoRA and its kin. */
@@ -68,7 +71,10 @@ export async function readAdapter(path: string): Promise<Adapter> {
   const tensors = await readTensors(file);
   const layers = [...grouped.values()].map(({ part, layer, ends }) => {
     const own = new Map([...ends].map(([end, name]) => [end, tensors.get(name)!]));
-    return readLayer(path, part, layer, own);
+    const stored = new Map(
+      [...ends].map(([end, name]) => [end, { ...file.tensors.get(name)!, path: file.path }]),
+    );
+    return readLayer(path, part, layer, own, stored);
   });
   return {
     path,
@@ -84,6 +90,7 @@ function readLayer(
   part: Part,
   layer: string,
   tensors: ReadonlyMap<string, Tensor>,
+  stored: ReadonlyMap<string, StoredTensor>,
 ): AdapterLayer {
   const malformed = (reason: string): EngineError =>
     new EngineError('adapter.malformed', { path, reason: `in ${layer}, ${reason}` });
@@ -97,7 +104,9 @@ function readLayer(
     throw malformed(`there is no known method with ${[...tensors.keys()].join(', ')}`);
   try {
     const change = method.read(tensors);
-    return { part, layer, method: method.name, change, doraScale: tensors.get('dora_scale') };
+    const doraScale = tensors.get('dora_scale');
+    const factors = doraScale === undefined ? method.factors?.(stored) : undefined;
+    return { part, layer, method: method.name, change, doraScale, factors };
   } catch (error) {
     if (error instanceof RangeError) throw malformed(error.message);
     throw error;

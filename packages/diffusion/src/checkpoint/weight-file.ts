@@ -8,6 +8,8 @@ export type StoredTensor = {
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /** The file they lie in, where it is not the one that the tensor is listed in. */
+  readonly path?: string;
   /** The elements themselves, where they do not lie in the file in this order; `offset` then means nothing. */
   readonly bytes?: Uint8Array;
 };

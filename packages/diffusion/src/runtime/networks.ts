@@ -20,38 +20,58 @@ import type { VaeConfig } from '../models/vae/config.ts';
 import { vaeDecoder } from '../models/vae/decoder.ts';
 import { vaeEncoder } from '../models/vae/encoder.ts';
 import type { Tensor } from '../tensor.ts';
+import { variantOf } from './adaptation.ts';
+import type { Adaptation } from './adaptation.ts';
+import { adapterShelf } from './adapter-shelf.ts';
+import type { AdapterOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
-import { lazySession } from './lazy-session.ts';
 import type { Feed } from './protocol.ts';
-import type { Session } from './session.ts';
+import { openSession } from './session.ts';
+import { sessionPool } from './session-pool.ts';
+import type { SessionPool, Variant } from './session-pool.ts';
 import { warmUp } from './thread.ts';
 
-/** The networks of a checkpoint as functions. Each is prepared when it is first called, and kept. */
-export type Networks = AsyncDisposable & {
-  readonly info: CheckpointInfo;
-  readonly family: Family;
-  readonly configs: {
-    readonly unet: UNetConfig;
-    /** One for each text encoder of the family. */
-    readonly text: readonly TextConfig[];
-    readonly vae: VaeConfig;
-  };
+/** The networks that adapters change. */
+export type DrawingNetworks = {
   readonly network: Network;
   /** In the order in which the UNet reads what they give. */
   readonly textEncoders: readonly TextEncoder[];
-  readonly decoder: Decoder;
-  readonly encoder: Encoder;
-  /** @throws EngineError 'request.invalid' where a text encoder has no such layer. */
-  checkClipSkip(clipSkip: number): void;
-  /** Releases what the runtime holds; the functions must not be called any more. */
-  dispose(): Promise<void>;
 };
 
-/** A network: what it is fed, and which of its outputs are wanted. */
+/** The networks of a checkpoint as functions. Each is prepared when it is first called, and kept. */
+export type Networks = AsyncDisposable &
+  DrawingNetworks & {
+    readonly info: CheckpointInfo;
+    readonly family: Family;
+    readonly configs: {
+      readonly unet: UNetConfig;
+      /** One for each text encoder of the family. */
+      readonly text: readonly TextConfig[];
+      readonly vae: VaeConfig;
+    };
+    /**
+     * The same with adapters, which act in this order. They share the weights that do not change with the plain ones;
+     * those of the last few sets of adapters stay prepared.
+     * @throws EngineError `checkpoint.*`, `adapter.*` where one cannot be read or does not fit the checkpoint.
+     */
+    adapted(orders: readonly AdapterOrder[]): Promise<DrawingNetworks>;
+    readonly decoder: Decoder;
+    readonly encoder: Encoder;
+    /** @throws EngineError 'request.invalid' where a text encoder has no such layer. */
+    checkClipSkip(clipSkip: number): void;
+    /** Releases what the runtime holds; the functions must not be called any more. */
+    dispose(): Promise<void>;
+  };
+
+/** A network: what it is fed, which of its outputs are wanted, and what changes it. */
 type Run = (
   feeds: Readonly<Record<string, Feed>>,
-  ...outputs: readonly string[]
+  outputs: readonly string[],
+  adaptation?: Adaptation,
 ) => Promise<readonly Tensor[]>;
+
+/** Sessions of one network that are kept: the plain one among them. In the fast mode each has weights of its own. */
+const keptSessions = { default: 4, fast: 1 } as const;
 
 /** What a refusal offers instead. */
 const supported = 'Stable Diffusion 1';
@@ -111,15 +131,25 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
     vae: vaeConfigOf(vaeShapes, vaePrefix),
   };
 
-  const sessions: Session[] = [];
+  const pools: SessionPool[] = [];
   let disposed = false;
   const prepare = (weights: WeightFile, build: () => Graph): Run => {
     if (disposed) throw new Error('the model has been disposed of');
     const graph = built(weights, title, build);
     verifyWeights(weights, weightsOf(graph), title);
-    const session = lazySession(graph, weights, options);
-    sessions.push(session);
-    return async (feeds, ...outputs) => (await session.runAll(feeds, outputs)).map(requireFinite);
+    const pool = sessionPool(
+      () => openSession(graph, weights, options),
+      keptSessions[options.mode ?? 'default'],
+    );
+    pools.push(pool);
+    const variants = new WeakMap<Adaptation, { readonly variant: Variant | undefined }>();
+    const changedBy = (adaptation: Adaptation): Variant | undefined => {
+      const known = variants.get(adaptation) ?? { variant: variantOf(graph, weights, adaptation, options) };
+      variants.set(adaptation, known);
+      return known.variant;
+    };
+    return async (feeds, outputs, adaptation) =>
+      (await pool.run(feeds, outputs, adaptation && changedBy(adaptation))).map(requireFinite);
   };
   const runUNet = prepare(file, () => unet(configs.unet));
   const runTexts = texts.map(({ part }, i) => prepare(file, () => part.graph(configs.text[i])));
@@ -130,31 +160,36 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
 
   const dispose = async (): Promise<void> => {
     disposed = true;
-    await Promise.all(sessions.map((session) => session.dispose()));
+    await Promise.all(pools.map((pool) => pool.dispose()));
   };
-  return {
-    info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
-    family,
-    configs,
+  const drawnWith = (adaptation?: Adaptation): DrawingNetworks => ({
     network: async ({ x, timesteps, context, vector, controls }) => {
       const times = { shape: [timesteps.length], data: timesteps };
       const feeds = { x, timesteps: times, context, ...(vector && { vector }) };
-      if (controls === undefined) return (await runUNet(feeds, 'out'))[0];
+      if (controls === undefined) return (await runUNet(feeds, ['out'], adaptation))[0];
       runControlled ??= prepare(file, () => unet(configs.unet, { controlled: true }));
       const names = controlNames(controls.length - 1);
       const said = Object.fromEntries(names.map((name, i) => [name, controls[i]]));
-      return (await runControlled({ ...feeds, ...said }, 'out'))[0];
+      return (await runControlled({ ...feeds, ...said }, ['out'], adaptation))[0];
     },
     textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip) => {
       const config = configs.text[i];
       const outputs = [outputAt(clipSkip, part, config), ...(part.isPooled ? ['pooled'] : [])];
-      const [hidden, pooled] = await runTexts[i]({ tokens: tokenFeed(tokens, config) }, ...outputs);
+      const [hidden, pooled] = await runTexts[i]({ tokens: tokenFeed(tokens, config) }, outputs, adaptation);
       return { hidden, pooled };
     }),
-    decoder: async (latents) => (await runDecoder({ latents }, 'pixels'))[0],
+  });
+  const shelf = adapterShelf(shapes, describe(file).name);
+  return {
+    info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
+    family,
+    configs,
+    ...drawnWith(),
+    adapted: async (orders) => drawnWith(await shelf.adaptationOf(orders)),
+    decoder: async (latents) => (await runDecoder({ latents }, ['pixels']))[0],
     encoder: async (pixels) => {
       runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
-      return (await runEncoder({ pixels }, 'moments'))[0];
+      return (await runEncoder({ pixels }, ['moments']))[0];
     },
     checkClipSkip: (clipSkip) => {
       texts.forEach(({ part }, i) => outputAt(clipSkip, part, configs.text[i]));

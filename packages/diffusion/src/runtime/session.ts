@@ -47,7 +47,7 @@ export async function openSession(
   const model = encodeOnnx(graph, (name) => {
     const stored = file?.tensors.get(name);
     if (file === undefined || stored === undefined) throw new RangeError(`there is no weight ${name}`);
-    return { location: relative(weightsFolder, file.path), ...stored };
+    return { ...stored, location: relative(weightsFolder, stored.path ?? file.path) };
   });
   const settings = { optimise: mode === 'fast', threads, device, weightsFolder };
   const opened = await perform({ task: 'open', model, settings });

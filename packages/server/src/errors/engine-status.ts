@@ -13,6 +13,7 @@ export const engineStatus: Readonly<Record<EngineErrorCode, number>> = {
   'adapter.malformed': 422,
   'adapter.not-finite': 422,
   'adapter.mismatch': 422,
+  'adapter.no-room': 507,
   'embedding.malformed': 422,
   'embedding.mismatch': 422,
   'card.malformed': 422,

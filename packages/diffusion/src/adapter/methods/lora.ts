@@ -25,4 +25,8 @@ export const lora: Method = {
       },
     };
   },
+  factors: (stored) => {
+    const [down, up] = [stored.get('lora_down.weight'), stored.get('lora_up.weight')];
+    return down && up && { down, mid: stored.get('lora_mid.weight'), up };
+  },
 };

@@ -1,0 +1,68 @@
+import type { Graph } from '@bottega/graph';
+import { weightsOf } from '@bottega/graph';
+import type { LoadOptions } from '../api.ts';
+import { changedWeights } from '../adapter/change-weights.ts';
+import type { AdapterUse } from '../adapter/change-weights.ts';
+import { changedGraph, changeOf } from '../adapter/network-change.ts';
+import type { NetworkChange, OutlinedUse } from '../adapter/network-change.ts';
+import { branchTensors } from '../adapter/side-branch.ts';
+import type { WeightFile } from '../checkpoint/weight-file.ts';
+import type { Session } from './session.ts';
+import { openSession } from './session.ts';
+import type { Variant } from './session-pool.ts';
+import { storeWeights } from './store-weights.ts';
+
+/** Adapters in use, for all networks of a checkpoint. */
+export type Adaptation = {
+  readonly uses: readonly OutlinedUse[];
+  /** Reads them again with all their numbers. */
+  readonly read: () => Promise<readonly AdapterUse[]>;
+};
+
+/** What adapters make of one network; undefined where they leave it as it is. */
+export function variantOf(
+  graph: Graph,
+  file: WeightFile,
+  adaptation: Adaptation,
+  options: LoadOptions,
+): Variant | undefined {
+  const change = changeOf(weightsOf(graph), adaptation.uses);
+  if (change === undefined) return undefined;
+  const { key, strengths } = change;
+  return {
+    key,
+    open: () => openChanged(graph, file, change, adaptation, options),
+    feeds: strengths.length === 0 ? {} : { strengths: { shape: [strengths.length], data: strengths } },
+  };
+}
+
+async function openChanged(
+  graph: Graph,
+  file: WeightFile,
+  change: NetworkChange,
+  { read }: Adaptation,
+  options: LoadOptions,
+): Promise<Session> {
+  const { branches, overridden } = change;
+  const computed =
+    overridden.size === 0
+      ? undefined
+      : await storeWeights(
+          changedWeights(file, await read(), (name) => overridden.has(name)),
+          options.scratchFolder,
+        );
+  const tensors = new Map([...file.tensors, ...branchTensors(branches), ...(computed?.tensors ?? [])]);
+  try {
+    const session = await openSession(changedGraph(graph, change), { ...file, tensors }, options);
+    return {
+      ...session,
+      dispose: async () => {
+        await session.dispose();
+        await computed?.remove();
+      },
+    };
+  } catch (error) {
+    await computed?.remove();
+    throw error;
+  }
+}
