@@ -31,6 +31,9 @@ const messages = {
     '{field}: {width}x{height} needs about {needed} of memory and {available} is free. Choose a smaller size or batch.',
   'sampler.unknown': 'There is no sampler "{name}". Choose one of: {known}.',
   'scheduler.unknown': 'There is no schedule "{name}". Choose one of: {known}.',
+  'preprocessor.unknown': 'There is no preprocessor "{name}". Choose one of: {known}.',
+  'control.mismatch':
+    '{path} is a ControlNet for {made} and does not fit {model}: {reason}. Choose one made for it.',
   'sampler.too-few-steps':
     '{sampler} needs at least {minimum} steps; from a picture, steps times strength count.',
   'model.not-finite':

@@ -41,9 +41,13 @@ function blurred(
   return result;
 }
 
-/** A1111's width of the kernel for a standard deviation; roundings are carried on to the next weight. */
+/** A1111's width of the kernel for a standard deviation. */
 function kernelOf(sigma: number): readonly number[] {
-  const radius = Math.trunc(2.5 * sigma + 0.5);
+  return gaussianKernel(sigma, Math.trunc(2.5 * sigma + 0.5));
+}
+
+/** A Gaussian in whole 256ths, which add up to 1; roundings are carried on to the next weight. */
+export function gaussianKernel(sigma: number, radius: number): readonly number[] {
   const raw = Array.from({ length: radius + 1 }, (_, i) => Math.exp(-((radius - i) ** 2) / (2 * sigma ** 2)));
   const sum = raw.reduce((total, value, i) => total + (i < radius ? 2 * value : value), 0);
   let error = 0;
@@ -65,7 +69,7 @@ function roundHalfToEven(value: number): number {
 }
 
 /** Where a position beyond the ends lies when the line is mirrored at its first and last value. */
-function mirrored(position: number, length: number): number {
+export function mirrored(position: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);
   const within = ((position % period) + period) % period;

@@ -21,6 +21,8 @@ export const engineStatus: Readonly<Record<EngineErrorCode, number>> = {
   'request.too-large': 422,
   'sampler.unknown': 422,
   'scheduler.unknown': 422,
+  'preprocessor.unknown': 422,
+  'control.mismatch': 422,
   'sampler.too-few-steps': 422,
   'model.not-finite': 500,
   'picture.malformed': 422,

@@ -1,0 +1,23 @@
+import type { RgbImage } from '../api.ts';
+import type { GreyImage } from '../image/channels.ts';
+
+/** Grey as three equal channels. */
+export function fromGrey({ width, height, data }: GreyImage): RgbImage {
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: data.length * 3 }, (_, i) => data[Math.floor(i / 3)]),
+  };
+}
+
+/** A map, white where a pixel passes a test of its three channels and its place. */
+export function mapOf(
+  { width, height, data }: RgbImage,
+  isWhite: (red: number, green: number, blue: number, pixel: number) => boolean,
+): RgbImage {
+  const map = new Uint8Array(width * height);
+  for (let i = 0; i < map.length; i++) {
+    map[i] = isWhite(data[3 * i], data[3 * i + 1], data[3 * i + 2], i) ? 255 : 0;
+  }
+  return fromGrey({ width, height, data: map });
+}
