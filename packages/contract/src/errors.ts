@@ -53,6 +53,16 @@ const table = {
     exit: 1,
     message: 'No model is installed. Put a Stable Diffusion checkpoint (.safetensors) into {folder}.',
   },
+  'script.axis-unknown': {
+    status: 422,
+    exit: 2,
+    message: 'There is no axis "{name}". Choose one of these: {known}.',
+  },
+  'script.axis-unavailable': {
+    status: 501,
+    exit: 2,
+    message: 'The axis "{name}" cannot be drawn: this version does not have {feature}.',
+  },
   'queue.full': {
     status: 429,
     exit: 1,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { pictureSchema } from './picture.ts';
 import { recipeSchema } from './recipe.ts';
+import { cellSchema } from './script.ts';
 
 export const generationStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export type GenerationState = z.output<typeof generationStateSchema>;
@@ -32,6 +33,8 @@ export const generationSchema = z.object({
   /** A data: URI of the latest preview; only while running. */
   preview: z.string().optional(),
   pictures: z.array(pictureSchema),
+  /** The drawings of its script, in the script's order; absent without one. */
+  cells: z.array(cellSchema).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type Generation = z.output<typeof generationSchema>;

@@ -35,5 +35,14 @@ export {
 } from './picture.ts';
 export { readRecipeSchema, recipeSchema, type ReadRecipe, type Recipe, type RecipeInput } from './recipe.ts';
 export { routes, type Route, type RouteName } from './routes.ts';
+export {
+  axisSchema,
+  cellSchema,
+  scriptSchema,
+  type Axis,
+  type Cell,
+  type Script,
+  type ScriptName,
+} from './script.ts';
 export * as sdapi from './sdapi/index.ts';
 export { maskSchema, mediaIdSchema, mediaSchema, startSchema, type Media, type Start } from './start.ts';

@@ -18,6 +18,8 @@ export const pictureSchema = z.object({
   model: z.string(),
   /** A1111's generation parameters, as the PNG carries them. */
   infotext: z.string(),
+  /** True for a sheet of other pictures of its generation; absent for all else. */
+  isSheet: z.boolean().optional(),
   createdAt: z.iso.datetime(),
 });
 export type Picture = z.output<typeof pictureSchema>;

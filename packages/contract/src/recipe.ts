@@ -1,6 +1,7 @@
 /** A recipe: everything that determines a picture, as people and programs write it. */
 import { z } from 'zod';
 import { hiresSchema } from './hires.ts';
+import { scriptSchema } from './script.ts';
 import { startSchema } from './start.ts';
 
 const seed = z.int().min(-1).max(4294967295);
@@ -10,6 +11,8 @@ const side = z.int().min(8).max(16384);
 export const recipeSchema = z.strictObject({
   prompt: z.string().max(100_000).default(''),
   negativePrompt: z.string().max(100_000).default(''),
+  /** Names of saved styles, added to both prompts one after the other; unknown ones change nothing. */
+  styles: z.array(z.string().max(1000)).max(100).optional(),
   /** Name, title or hash of a model; the default model where unset. */
   model: z.string().min(1).max(300).optional(),
   sampler: z.string().max(100).optional(),
@@ -39,6 +42,8 @@ export const recipeSchema = z.strictObject({
   start: startSchema.optional(),
   /** A second pass at a larger size. Not together with `start`. */
   hires: hiresSchema.optional(),
+  /** Makes many drawings of this one: a plot, a prompt matrix, a list of prompts. */
+  script: scriptSchema.optional(),
 });
 
 export type RecipeInput = z.input<typeof recipeSchema>;

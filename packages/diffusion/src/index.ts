@@ -3,6 +3,7 @@
  * This file is the whole public face; everything else may change.
  */
 export type * from './api.ts';
+export type { AdapterLookup, FoundFile } from './pipeline/adapters/lookup.ts';
 export type { ModelCard } from './pipeline/model-card.ts';
 export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
 export { sizeOf, tensor, type Tensor } from './tensor.ts';
@@ -10,6 +11,8 @@ export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';
 export { parseInfotext, type ParsedInfotext } from './infotext/parse.ts';
 export { readPngText } from './infotext/png-text.ts';
 export { applyStyles, type Style } from './prompt/styles.ts';
+export { pythonFloat } from './infotext/python-float.ts';
+export { quote } from './infotext/quote.ts';
 export { readInfotext } from './infotext/read-infotext.ts';
 export { writeJpegInfotext, writeWebpInfotext } from './infotext/write-exif.ts';
 export { encodePng } from './image/encode-png.ts';

@@ -22,6 +22,7 @@ import { openQueue } from './queue/queue.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 import { createStatus } from './status.ts';
+import { readStyles } from './styles/styles.ts';
 import { createGenerationReader } from './studio/generation-reader.ts';
 import { createProgressBoard } from './studio/progress.ts';
 import { recoverFromLostWorker, recoverFromRestart } from './studio/recovery.ts';
@@ -155,6 +156,7 @@ async function startParts(
     hub,
     media,
     thumbnails,
+    styles: () => readStyles(paths.styles),
     queueLimit: config.queueLimit,
   });
   const status = createStatus(db, gallery, worker, version);

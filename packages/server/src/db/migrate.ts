@@ -4,6 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import * as workshop from './migrations/001-workshop.ts';
 import * as settings from './migrations/002-settings.ts';
 import * as inputs from './migrations/003-inputs.ts';
+import * as scripts from './migrations/004-scripts.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
@@ -11,6 +12,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '001-workshop': workshop,
   '002-settings': settings,
   '003-inputs': inputs,
+  '004-scripts': scripts,
 };
 
 /** Idempotent; each migration runs once, in a transaction. */

@@ -1,6 +1,7 @@
 /** The tables, as Kysely sees them. */
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { GenerationState, Recipe } from '@bottega/contract';
+import type { Plan } from '../scripts/plan.ts';
 
 type Json<T> = ColumnType<T, string, string>;
 type Time = ColumnType<Date, Date | undefined, Date>;
@@ -31,6 +32,10 @@ export type GenerationTable = {
   /** How often a worker died while drawing it. */
   losses: Generated<number>;
   error: Json<{ readonly code: string; readonly message: string }> | null;
+  /** What a script makes of the recipe. */
+  plan: Json<Plan> | null;
+  /** What went wrong with some of a plan's variants, by their indices, while the others were drawn. */
+  part_errors: Json<Readonly<Record<string, { readonly code: string; readonly message: string }>>> | null;
 };
 
 export type PictureTable = {
@@ -46,6 +51,7 @@ export type PictureTable = {
   negative_prompt: string;
   model: string;
   infotext: string;
+  is_sheet: Generated<boolean>;
   created_at: Time;
 };
 

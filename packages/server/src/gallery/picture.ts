@@ -16,6 +16,7 @@ export const pictureColumns = [
   'negative_prompt',
   'model',
   'infotext',
+  'is_sheet',
   'created_at',
 ] as const;
 
@@ -32,6 +33,7 @@ export function toPicture(row: PictureRow): Picture {
     negativePrompt: row.negative_prompt,
     model: row.model,
     infotext: row.infotext,
+    ...(row.is_sheet && { isSheet: true }),
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { GenerationRow } from '../db/schema.ts';
 import { pictureColumns, toPicture } from '../gallery/picture.ts';
+import { cellsOf } from '../scripts/cells.ts';
 import type { ProgressBoard } from './progress.ts';
 
 export type GenerationReader = {
@@ -33,6 +34,8 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
     'cancel_requested',
     'losses',
     'error',
+    'plan',
+    'part_errors',
   ] as const;
 
   async function complete(rows: readonly GenerationRow[]): Promise<Generation[]> {
@@ -62,6 +65,7 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
         ...(places[row.id] !== undefined && { position: places[row.id] }),
         ...live,
         pictures: (byGeneration.get(row.id) ?? []).map(toPicture),
+        ...(row.plan && { cells: cellsOf(row, row.plan, byGeneration.get(row.id) ?? []) }),
         ...(row.error && { error: row.error }),
       };
     });

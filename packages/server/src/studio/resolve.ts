@@ -1,10 +1,16 @@
 /** A recipe as people write it becomes one in which nothing is left open. */
 import { randomInt } from 'node:crypto';
 import { type Choices, type ModelInfo, type Recipe, type RecipeInput, recipeSchema } from '@bottega/contract';
-import { EngineError } from '@bottega/diffusion';
+import { EngineError, type Style } from '@bottega/diffusion';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { invalid } from '../errors/invalid.ts';
 import type { Size } from '../media/inputs.ts';
+import { withStyles } from '../styles/styles.ts';
+
+export type Known = {
+  readonly sizes?: ReadonlyMap<string, Size>;
+  readonly styles?: readonly Style[];
+};
 
 /** @throws AppError `request.invalid` naming the field. */
 export function parseRecipe(input: RecipeInput): Recipe {
@@ -20,19 +26,21 @@ export function parseRecipe(input: RecipeInput): Recipe {
  * Fills in the model's defaults, takes samplers and schedules by any of their names, draws open seeds, and rounds
  * sizes down to multiples of 8 as A1111 does.
  * @param findModel Gives the model that a recipe names, or throws.
- * @param sizes Of the pictures that the recipe names.
+ * @param known Sizes of the pictures that the recipe names, and the styles that are saved.
  * @throws AppError `request.invalid` naming the field, EngineError `sampler.unknown`, `scheduler.unknown`.
  */
 export function resolveRecipe(
   recipe: Recipe,
   findModel: (name: string | undefined) => ModelInfo,
   choices: Choices,
-  sizes: ReadonlyMap<string, Size> = new Map(),
+  { sizes = new Map(), styles = [] }: Known = {},
 ): ResolvedRecipe {
+  const { styles: names = [], ...rest } = recipe;
   const model = findModel(recipe.model);
   const defaults = { ...model.defaults, ...sizeToStartFrom(recipe, sizes) };
   return {
-    ...recipe,
+    ...rest,
+    ...withStyles(recipe, names, styles),
     model: model.name,
     sampler: knownSampler(recipe.sampler ?? defaults.sampler, choices),
     scheduler: knownScheduler(recipe.scheduler ?? defaults.scheduler, choices),
@@ -88,7 +96,12 @@ function multipleOf8(side: number): number {
   return Math.max(8, side - (side % 8));
 }
 
-/** -1 asks for a seed; A1111 draws below 2^32 - 2. */
+/** A1111 draws below 2^32 - 2. */
+export function drawSeed(): number {
+  return randomInt(4294967294);
+}
+
+/** -1 asks for a seed. */
 function drawn(seed: number): number {
-  return seed === -1 ? randomInt(4294967294) : seed;
+  return seed === -1 ? drawSeed() : seed;
 }

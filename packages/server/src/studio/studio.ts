@@ -6,10 +6,13 @@ import {
   type GenerationPage,
   type GenerationState,
   type Queue,
+  type Recipe,
   type RecipeInput,
 } from '@bottega/contract';
+import type { Style } from '@bottega/diffusion';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import type { ResolvedRecipe } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
@@ -20,7 +23,10 @@ import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
 import type { GenerationReader } from './generation-reader.ts';
-import { parseRecipe, resolveRecipe } from './resolve.ts';
+import { closestModel } from '../scripts/closest-model.ts';
+import { makePlan } from '../scripts/make-plan.ts';
+import type { Plan } from '../scripts/plan.ts';
+import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
 
 export type Studio = {
   /**
@@ -59,6 +65,8 @@ export type StudioParts = {
   readonly hub: EventHub;
   readonly media: MediaStore;
   readonly thumbnails: Thumbnails;
+  /** The styles that are saved now. */
+  readonly styles: () => Promise<readonly Style[]>;
   readonly queueLimit: number;
 };
 
@@ -71,6 +79,21 @@ export function createStudio(parts: StudioParts): Studio {
     return generation;
   }
 
+  function planned(
+    parsed: Recipe,
+    resolve: (recipe: Recipe) => ResolvedRecipe,
+  ): { readonly recipe: ResolvedRecipe; readonly plan: Plan | null } {
+    const { script } = parsed;
+    const recipe = resolve(parsed);
+    if (script === undefined) return { recipe, plan: null };
+    const world = {
+      randomSeed: drawSeed,
+      closestModel: (words: string) => closestModel(words, models.list(), models.find),
+    };
+    const check = (one: ResolvedRecipe) => resolve(parseRecipe(one));
+    return makePlan({ ...parsed, script }, recipe, { world, resolve: check, pathOf: models.pathOf });
+  }
+
   return {
     get,
     list: (query) =>
@@ -80,14 +103,17 @@ export function createStudio(parts: StudioParts): Studio {
     create: async (input) => {
       const parsed = parseRecipe(input);
       const inputs = inputsOf(parsed);
-      const recipe = resolveRecipe(parsed, models.find, parts.choices, await sizesOf(db, inputs));
+      const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
+      const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });
+      const { recipe, plan } = planned(parsed, resolve);
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
         await sql`select pg_advisory_xact_lock(${acceptanceLock})`.execute(trx);
         const { rows } = await sql<{ number: number }>`
-          insert into generations (id, state, recipe, model_path)
-          select ${id}, 'queued', ${JSON.stringify(recipe)}, ${models.pathOf(recipe.model)}
+          insert into generations (id, state, recipe, model_path, plan)
+          select ${id}, 'queued', ${JSON.stringify(recipe)}, ${models.pathOf(recipe.model)},
+            ${plan === null ? null : JSON.stringify(plan)}
           where (select count(*) from generations where state = 'queued') < ${parts.queueLimit}
           returning number`.execute(trx);
         if (rows.length === 0) throw new AppError('queue.full', { count: parts.queueLimit });

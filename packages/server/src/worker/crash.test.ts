@@ -27,6 +27,28 @@ test('a worker killed in mid-picture: its job is retried and keeps what was done
   );
 });
 
+test('a worker killed in the midst of a plot: cells that exist are not drawn again', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const { id } = await client.createGeneration({
+    prompt: 'slow',
+    steps: 2,
+    script: { name: 'x/y/z plot', x: { type: 'Seed', values: '1-6' } },
+  });
+  const before = await until(client, id, (one) => one.pictures.length >= 2);
+  process.kill(workerOf(process.pid), 'SIGKILL');
+  const after = await until(client, id, hasEnded);
+  assert.equal(after.state, 'done');
+  assert.deepEqual(
+    after.pictures.map(({ seed, isSheet }) => (isSheet ? 'sheet' : seed)),
+    [1, 2, 3, 4, 5, 6, 'sheet'],
+  );
+  assert.deepEqual(
+    after.pictures.slice(0, 2).map((one) => one.id),
+    before.pictures.slice(0, 2).map((one) => one.id),
+  );
+});
+
 test('a picture that kills every worker is given up, and the next one is drawn', async () => {
   await using server = await startTestServer();
   const { client } = server;

@@ -6,12 +6,13 @@ import type { Logger } from '../log/logger.ts';
 import type { Backoff } from './backoff.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { Engine } from './engine.ts';
-import { explainFailure } from './failure.ts';
-import type { Begun, JobStore } from './job-store.ts';
+import { type Part, partsOf } from '../scripts/plan.ts';
+import { drawPart, remainingOf } from './draw-part.ts';
+import { explainFailure, isEngineError } from './failure.ts';
+import type { Begun, Failure, JobStore } from './job-store.ts';
+import { keepSheets } from './keep-sheets.ts';
 import type { ModelSlot } from './model-slot.ts';
-import { createReporter } from './reporter.ts';
-import { remainingRequest } from './request.ts';
-import { startOf } from './start.ts';
+import { createWholeProgress } from './progress.ts';
 
 export type DrawParts = {
   readonly db: Db;
@@ -34,15 +35,23 @@ export async function draw(id: string, parts: DrawParts, signal: AbortSignal): P
   const { jobs, storageRest, log } = parts;
   const begun = await jobs.begin(id);
   if (begun === undefined) return;
+  const job: Job = {
+    begun,
+    all: partsOf(begun.recipe, begun.modelPath, begun.plan),
+    stored: new Map(begun.stored),
+    failures: new Map(),
+  };
   try {
-    const isWhole = await drawAll(id, begun, parts, signal);
+    const isWhole = await drawAll(id, job, parts, signal);
     storageRest.reset();
-    if (isWhole) await jobs.end(id, 'done');
+    if (isWhole) await jobs.end(id, 'done', undefined, job.failures);
   } catch (thrown) {
     const error = isDiskFull(thrown) ? new AppError('storage.full', { folder: parts.mediaFolder }) : thrown;
     if (signal.aborted) {
       const reason = signal.reason as AbortReason;
-      await (reason === 'stopping' ? jobs.putBack(id) : jobs.end(id, 'cancelled'));
+      if (reason === 'stopping') return await jobs.putBack(id);
+      await keepWhatThereIs(id, job, parts);
+      await jobs.end(id, 'cancelled', undefined, job.failures);
     } else if (error instanceof AppError && error.code.startsWith('storage.')) {
       log.warn(error.message, { generation: id });
       await jobs.putBack(id, storageRest.next());
@@ -52,26 +61,46 @@ export async function draw(id: string, parts: DrawParts, signal: AbortSignal): P
   }
 }
 
-/** @returns false where the generation was deleted meanwhile. */
-async function drawAll(id: string, begun: Begun, parts: DrawParts, signal: AbortSignal): Promise<boolean> {
-  const { db, jobs, engine, slot, media, version, log } = parts;
-  const remaining = remainingRequest(begun.recipe, begun.stored);
-  if (remaining === undefined) return true;
-  signal.throwIfAborted();
-  const model = await slot.get(begun.modelPath, begun.sha256);
-  const report = createReporter(db, id, remaining, log);
-  const { request } = remaining;
-  const options = { signal, previewEvery: 1, version };
-  const { start } = begun.recipe;
-  const events =
-    start === undefined
-      ? engine.textToImage(model, request, options)
-      : engine.imageToImage(model, { ...request, ...(await startOf(start, media)) }, options);
-  for await (const event of events) {
-    if (event.type === 'step') report(event);
-    if (event.type !== 'picture') continue;
-    const index = remaining.skipped + event.index;
-    if (!begun.stored.has(index) && !(await jobs.keep(id, begun.recipe, { ...event, index }))) return false;
+/** A generation while it is drawn. */
+type Job = {
+  readonly begun: Begun;
+  readonly all: readonly Part[];
+  readonly stored: Map<number, Buffer>;
+  /** By variant. */
+  readonly failures: Map<number, Failure>;
+};
+
+/** A plot that is cancelled shows what was drawn until then, as A1111 does. */
+async function keepWhatThereIs(id: string, { begun, all, stored }: Job, parts: DrawParts): Promise<void> {
+  if (begun.plan === null || stored.size === 0) return;
+  await keepSheets(id, begun.plan, all, stored, parts).catch((error: unknown) =>
+    parts.log.warn('a sheet could not be kept', { generation: id, error }),
+  );
+}
+
+/** Fails as a whole only where nothing can be drawn. @returns false where the generation was deleted meanwhile. */
+async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSignal): Promise<boolean> {
+  const { begun, all, stored, failures } = job;
+  const order = begun.plan?.order ?? [0];
+  const progress = createWholeProgress(order.map((variant) => all[variant].recipe));
+  for (const [place, variant] of order.entries()) {
+    const part = all[variant];
+    const remaining = remainingOf(part, stored);
+    if (remaining === undefined) continue;
+    progress.begin(place, 1 - remaining.remainingBatches / remaining.batches);
+    try {
+      const wishes = { begun, stored, signal, toWhole: progress.of };
+      if (!(await drawPart(id, part, remaining, parts, wishes))) return false;
+    } catch (error) {
+      if (signal.aborted || order.length === 1 || !isOfOnePart(error)) throw error;
+      failures.set(variant, explainFailure(error, id, parts.log));
+      if (failures.size === order.length) throw error;
+    }
   }
-  return true;
+  return begun.plan === null || keepSheets(id, begun.plan, all, stored, parts);
+}
+
+/** What one recipe of many may suffer while the others can be drawn. */
+function isOfOnePart(error: unknown): boolean {
+  return isEngineError(error) && !error.code.startsWith('runtime.');
 }

@@ -15,6 +15,6 @@ export function explainFailure(error: unknown, generation: string, log: Logger):
 }
 
 /** By name, since importing the class would bring the whole engine into a worker at rest. */
-function isEngineError(error: unknown): error is EngineError {
+export function isEngineError(error: unknown): error is EngineError {
   return error instanceof Error && error.name === 'EngineError';
 }

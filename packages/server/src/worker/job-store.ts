@@ -8,26 +8,39 @@ import { notify } from '../events/channel.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { lockMedia } from '../media/references.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Plan } from '../scripts/plan.ts';
 
 export type Begun = {
   readonly recipe: ResolvedRecipe;
   readonly modelPath: string;
-  readonly sha256: string | undefined;
-  /** Indices of the pictures that exist. */
-  readonly stored: ReadonlySet<number>;
+  readonly plan: Plan | null;
+  /** SHA-256 of the files of models, where it is known. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** Indices of the pictures that exist, with their files. */
+  readonly stored: ReadonlyMap<number, Buffer>;
 };
 
 export type Failure = { readonly code: string; readonly message: string };
 
 type PictureEvent = Extract<GenerationEvent, { type: 'picture' }>;
+/** A picture of the generation, or a sheet of several. */
+export type Finished = Pick<PictureEvent, 'index' | 'seed' | 'image' | 'infotext'> & {
+  readonly isSheet?: boolean;
+};
 
 /** Every change is one transaction together with the job's, so that the two never disagree. */
 export type JobStore = {
   /** Marks it as running; `undefined` where there is nothing to draw (ended, cancelled or deleted meanwhile). */
   begin(id: string): Promise<Begun | undefined>;
-  /** Durable when it resolves. @returns false where the generation has been deleted meanwhile. */
-  keep(id: string, recipe: ResolvedRecipe, picture: PictureEvent): Promise<boolean>;
-  end(id: string, state: 'done' | 'cancelled' | 'failed', error?: Failure): Promise<void>;
+  /** Durable when it resolves. @returns its file; `undefined` where the generation has been deleted meanwhile. */
+  keep(id: string, recipe: ResolvedRecipe, picture: Finished): Promise<Buffer | undefined>;
+  /** @param parts What went wrong with some of its variants. */
+  end(
+    id: string,
+    state: 'done' | 'cancelled' | 'failed',
+    error?: Failure,
+    parts?: ReadonlyMap<number, Failure>,
+  ): Promise<void>;
   /** Back into the queue, at its old place. */
   putBack(id: string, delaySeconds?: number): Promise<void>;
 };
@@ -46,7 +59,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .where('id', '=', id)
           .where('state', 'in', ['queued', 'running'])
           .where('cancel_requested', '=', false)
-          .returning(['recipe', 'model_path'])
+          .returning(['recipe', 'model_path', 'plan'])
           .executeTakeFirst();
         if (row === undefined) {
           await trx
@@ -61,24 +74,26 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
         }
         const pictures = await trx
           .selectFrom('pictures')
-          .select('index')
+          .select(['index', 'media'])
           .where('generation_id', '=', id)
           .execute();
-        const file = await trx
+        const paths = new Set([row.model_path, ...(row.plan?.variants ?? []).map((one) => one.modelPath)]);
+        const files = await trx
           .selectFrom('model_files')
-          .select('sha256')
-          .where('path', '=', row.model_path)
-          .executeTakeFirst();
+          .select(['path', 'sha256'])
+          .where('path', 'in', [...paths])
+          .execute();
         await told(trx, id);
         return {
           recipe: row.recipe,
           modelPath: row.model_path,
-          sha256: file?.sha256,
-          stored: new Set(pictures.map(({ index }) => index)),
+          plan: row.plan,
+          hashes: new Map(files.map(({ path, sha256 }) => [path, sha256])),
+          stored: new Map(pictures.map(({ index, media: file }) => [index, file])),
         };
       }),
 
-    keep: async (id, recipe, { index, seed, image, infotext }) => {
+    keep: async (id, recipe, { index, seed, image, infotext, isSheet = false }) => {
       // With the first picture the engine has been loaded; before, a worker does without it.
       const { encodePng } = await import('@bottega/diffusion');
       const png = encodePng(image, infotext);
@@ -89,7 +104,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .where('id', '=', id)
           .forKeyShare()
           .executeTakeFirst();
-        if (alive === undefined) return false;
+        if (alive === undefined) return undefined;
         const hash = await media.put(png, (known) => lockMedia(trx, known));
         await trx
           .insertInto('pictures')
@@ -105,19 +120,25 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
             negative_prompt: recipe.negativePrompt,
             model: recipe.model,
             infotext,
+            is_sheet: isSheet,
           })
           .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
           .execute();
         await told(trx, id);
-        return true;
+        return hash;
       });
     },
 
-    end: (id, state, error) =>
+    end: (id, state, error, parts = new Map()) =>
       db.transaction().execute(async (trx) => {
         await trx
           .updateTable('generations')
-          .set({ state, finished_at: new Date(), error: error === undefined ? null : JSON.stringify(error) })
+          .set({
+            state,
+            finished_at: new Date(),
+            error: error === undefined ? null : JSON.stringify(error),
+            part_errors: parts.size === 0 ? null : JSON.stringify(Object.fromEntries(parts)),
+          })
           .where('id', '=', id)
           .execute();
         await queue.finish(trx, id);

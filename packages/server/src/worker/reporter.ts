@@ -1,10 +1,10 @@
 /** Tells the server how far a drawing is: often enough to watch, seldom enough not to slow it down. */
 import type { GenerationEvent, RgbImage } from '@bottega/diffusion';
+import type { Progress } from '@bottega/contract';
 import type { Db } from '../db/connect.ts';
 import { type Message, notify, payloadLimit } from '../events/channel.ts';
 import type { Logger } from '../log/logger.ts';
 import { loadSharp } from '../media/load-sharp.ts';
-import type { Remaining } from './request.ts';
 
 type Step = Extract<GenerationEvent, { type: 'step' }>;
 
@@ -12,14 +12,22 @@ const stepEveryMs = 50;
 const previewEveryMs = 500;
 const previewSide = 160;
 
-/** @returns a function that takes the engine's steps; it never throws, since a report is not worth a picture. */
-export function createReporter(db: Db, id: string, remaining: Remaining, log: Logger): (step: Step) => void {
+/**
+ * @param toProgress What a step means for the whole of the generation.
+ * @returns a function that takes the engine's steps; it never throws, since a report is not worth a picture.
+ */
+export function createReporter(
+  db: Db,
+  id: string,
+  toProgress: (step: Step) => Progress,
+  log: Logger,
+): (step: Step) => void {
   let lastStep = 0;
   let lastPreview = 0;
   let sending: Promise<void> | undefined;
 
   async function send(step: Step, withPreview: boolean): Promise<void> {
-    const message: Message = { type: 'progress', id, progress: overall(step, remaining) };
+    const message: Message = { type: 'progress', id, progress: toProgress(step) };
     const preview = withPreview && step.preview !== undefined ? await encodePreview(step.preview) : undefined;
     const full = { ...message, preview };
     const fits = Buffer.byteLength(JSON.stringify(full)) <= payloadLimit;
@@ -35,18 +43,6 @@ export function createReporter(db: Db, id: string, remaining: Remaining, log: Lo
     sending = send(step, withPreview)
       .catch((error: unknown) => log.debug('a step could not be reported', { error }))
       .finally(() => (sending = undefined));
-  };
-}
-
-/** Counted over all batches, those included that an earlier attempt drew. */
-function overall(step: Step, { batches, remainingBatches }: Remaining) {
-  const before = batches - remainingBatches;
-  const stepsOfBatch = step.steps / remainingBatches;
-  return {
-    step: Math.round(before * stepsOfBatch) + step.step,
-    steps: Math.round(batches * stepsOfBatch),
-    fraction: (before + step.fraction * remainingBatches) / batches,
-    secondsRemaining: step.secondsRemaining,
   };
 }
 

@@ -17,7 +17,10 @@ export type Remaining = {
  * @param stored Indices of the pictures that exist.
  * @returns `undefined` where nothing is left.
  */
-export function remainingRequest(recipe: ResolvedRecipe, stored: ReadonlySet<number>): Remaining | undefined {
+export function remainingRequest(
+  recipe: ResolvedRecipe,
+  stored: Pick<ReadonlySet<number>, 'has'>,
+): Remaining | undefined {
   const { batchSize, batchCount } = recipe;
   let done = 0;
   while (done < batchCount && isStored(done, batchSize, stored)) done++;
@@ -38,7 +41,7 @@ export function remainingRequest(recipe: ResolvedRecipe, stored: ReadonlySet<num
   };
 }
 
-function isStored(batch: number, batchSize: number, stored: ReadonlySet<number>): boolean {
+function isStored(batch: number, batchSize: number, stored: Pick<ReadonlySet<number>, 'has'>): boolean {
   for (let i = 0; i < batchSize; i++) if (!stored.has(batch * batchSize + i)) return false;
   return true;
 }

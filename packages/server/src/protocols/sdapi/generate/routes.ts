@@ -8,7 +8,7 @@ import { notYet, refusal } from '../refusal.ts';
 import { picturesLimit, readBody, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
-import { readStyles, withStyles } from '../styles/styles.ts';
+import { readStyles, withStyles } from '../../../styles/styles.ts';
 import type { Tasks } from '../tasks.ts';
 import { textToImage } from './text-to-image.ts';
 import { refuseUnsupported } from './unsupported.ts';

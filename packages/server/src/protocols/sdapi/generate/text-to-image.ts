@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../settings/settings-store.ts';
 import { findModel } from '../lists/models.ts';
 import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
-import type { Words } from '../styles/styles.ts';
+import type { Words } from '../../../styles/styles.ts';
 import type { Task } from '../tasks.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
-import { readStyles } from '../styles/styles.ts';
+import { readStyles } from '../../../styles/styles.ts';
 import { latentUpscaleModes, notInstalled, upscalers } from './fixed.ts';
 import { listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';

@@ -1,0 +1,70 @@
+/** What a script makes of a recipe, as it is recorded beside it: everything that a worker needs to know, as data. */
+import type { ResolvedRecipe } from '../db/schema.ts';
+import { applyChange, type Change } from './change.ts';
+import type { Sheet } from './sheet/sheet.ts';
+
+/** What a script adds to the generation parameters of a picture: names and values, in order. */
+export type Notes = readonly (readonly [name: string, value: string])[];
+
+/** Where a drawing lies in a plot, as the legend says it. */
+export type PlotPlace = { readonly x?: string; readonly y?: string; readonly z?: string };
+
+export type Variant = {
+  /** What differs from the generation's recipe. */
+  readonly change: Change;
+  readonly modelPath: string;
+  readonly place?: PlotPlace;
+  /** The variant whose first picture this one starts from. */
+  readonly startsFrom?: number;
+  readonly notes?: Notes;
+};
+
+export type Plan = {
+  readonly variants: readonly Variant[];
+  /** The order of drawing: indices of variants. */
+  readonly order: readonly number[];
+  /** Their pictures come after those of the variants. */
+  readonly sheets: readonly Sheet[];
+};
+
+/** A variant in full, and where its pictures stand among those of the generation. */
+export type Part = {
+  readonly variant: number;
+  readonly recipe: ResolvedRecipe;
+  readonly modelPath: string;
+  /** Index of its first picture. */
+  readonly first: number;
+  /** Index of the picture that it starts from. */
+  readonly startsFrom?: number;
+  readonly notes: Notes;
+};
+
+/** The parts of a generation in the order of the variants; one without a plan is a single part. */
+export function partsOf(recipe: ResolvedRecipe, modelPath: string, plan: Plan | null): readonly Part[] {
+  if (plan === null) return [{ variant: 0, recipe, modelPath, first: 0, notes: [] }];
+  const parts: Part[] = [];
+  let first = 0;
+  for (const [variant, { change, modelPath: path, startsFrom, notes = [] }] of plan.variants.entries()) {
+    const full = applyChange(recipe, change);
+    parts.push({
+      variant,
+      recipe: full,
+      modelPath: path,
+      first,
+      notes,
+      ...(startsFrom !== undefined && { startsFrom: parts[startsFrom].first }),
+    });
+    first += picturesOf(full);
+  }
+  return parts;
+}
+
+export function picturesOf({ batchSize, batchCount }: ResolvedRecipe): number {
+  return batchSize * batchCount;
+}
+
+/** Index of the first sheet: after all pictures. */
+export function firstSheet(parts: readonly Part[]): number {
+  const last = parts.at(-1);
+  return last === undefined ? 0 : last.first + picturesOf(last.recipe);
+}

@@ -1,0 +1,24 @@
+/** The scripts by their names. */
+import type { Script as Arguments, ScriptName } from '@bottega/contract';
+import { loopback } from './loopback.ts';
+import { plot } from './plot/plot.ts';
+import { promptMatrix } from './prompt-matrix.ts';
+import { prompts } from './prompts.ts';
+import type { Expansion, OpenRecipe, Script, World } from './script.ts';
+
+const scripts: { readonly [Name in ScriptName]: Script<Name> } = {
+  'prompt matrix': promptMatrix,
+  'prompts from file or textbox': prompts,
+  'x/y/z plot': plot,
+  loopback,
+};
+
+/** @throws AppError `request.invalid`, `script.axis-unknown`, `script.axis-unavailable`. */
+export function expand<Name extends ScriptName>(
+  recipe: OpenRecipe,
+  args: Extract<Arguments, { readonly name: Name }>,
+  world: World,
+): Expansion {
+  const script = scripts[args.name] as unknown as Script<Name>;
+  return script.expand(recipe, args, world);
+}

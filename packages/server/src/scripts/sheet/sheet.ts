@@ -1,0 +1,26 @@
+/** A sheet: pictures of one generation side by side, with what they stand for written around them. */
+import type { Notes } from '../plan.ts';
+
+/** A piece of a label; a struck one names what is left out. */
+export type Line = { readonly text: string; readonly struck?: boolean };
+export type Label = readonly Line[];
+
+/** The pictures of a variant, or another sheet of the plan. */
+export type SheetPlace = { readonly variant: number } | { readonly sheet: number };
+
+export type Sheet = {
+  readonly columns: number;
+  /** Row by row. */
+  readonly places: readonly SheetPlace[];
+  /** One a column and one a row; both empty where nothing is written. */
+  readonly columnLabels: readonly Label[];
+  readonly rowLabels: readonly Label[];
+  /** Pixels between the pictures; only where something is written around them, as in A1111. */
+  readonly margin: number;
+  /** The variant whose first picture lends the sheet its generation parameters. */
+  readonly like: number;
+  /** What is added to them. */
+  readonly notes: Notes;
+  /** Whether it is only a part of another sheet and not a picture of its own. */
+  readonly isPart?: boolean;
+};
