@@ -54,6 +54,8 @@ function runtimeOptions(settings: RuntimeSettings): InferenceSession.SessionOpti
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 3,
+    // It would keep the memory of one evaluation for every size met, beside what the next one takes.
+    enableMemPattern: false,
     graphOptimizationLevel: optimise ? 'all' : 'disabled',
     extra: {
       session: {

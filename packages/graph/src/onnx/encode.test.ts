@@ -114,6 +114,20 @@ test('casts of weights come before all other nodes, and only where they are need
   );
 });
 
+test('every result comes with its shape', () => {
+  const [graph] = messages(encoded(), 7);
+  const shapes = messages(graph, 13).map((value) => {
+    const [type] = messages(messages(value, 2)[0], 1);
+    const dims = messages(messages(type, 2)[0], 1);
+    return [texts(value, 1)[0], ...dims.map((dim) => texts(dim, 2)[0] ?? numbers(dim, 1)[0])];
+  });
+  const results = messages(graph, 1).filter((node) => !['Cast', 'Identity'].includes(texts(node, 4)[0]));
+  assert.deepEqual(
+    shapes,
+    results.map((node) => [texts(node, 2)[0], 'batch', 4, 'height', 8]),
+  );
+});
+
 test('nodes are joined by name from the inputs to the outputs', () => {
   const [graph] = messages(encoded(), 7);
   const known = new Set(['', ...messages(graph, 5).flatMap((tensor) => texts(tensor, 8))]);

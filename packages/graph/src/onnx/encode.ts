@@ -29,6 +29,10 @@ const opsetVersion = 21;
  * Weights stay in their files; those that are not float32 there are cast as the model runs. All casts come first
  * in the model: the runtime then orders each just before its only consumer, instead of all of them before
  * everything else, and the peak of memory is that of one layer.
+ *
+ * Every result comes with its shape. The runtime could work out most of them but not that two unknown extents are
+ * equal; it would then find no memory to use again and search for some at every node, most of the time that a
+ * session takes to open.
  */
 export function encodeOnnx(
   graph: Graph,
@@ -60,10 +64,20 @@ type Plan = {
   readonly casts: PlainNode[];
   readonly nodes: PlainNode[];
   readonly outputs: Tensor[];
+  /** What nodes hand to each other. */
+  readonly results: Tensor[];
 };
 
 function planOf(graph: Graph, locate: (weight: string) => ExternalWeight): Plan {
-  const plan: Plan = { inputs: [], constants: [], weights: [], casts: [], nodes: [], outputs: [] };
+  const plan: Plan = {
+    inputs: [],
+    constants: [],
+    weights: [],
+    casts: [],
+    nodes: [],
+    outputs: [],
+    results: [],
+  };
   const names: (readonly string[])[] = [];
   const nameOf = (one: Reference | undefined): string =>
     one === undefined ? '' : names[one.entry][one.output];
@@ -73,6 +87,9 @@ function planOf(graph: Graph, locate: (weight: string) => ExternalWeight): Plan 
     else {
       names.push(entry.node.outputs.map((_, output) => `${number}.${output}`));
       plan.nodes.push(planNode(entry, number, names[number], nameOf));
+      entry.node.outputs.forEach((type, output) =>
+        plan.results.push({ name: names[number][output], ...type }),
+      );
     }
   });
   for (const [name, one] of graph.outputs) {
@@ -141,6 +158,7 @@ function writeGraph(message: ProtobufWriter, plan: Plan): void {
   }
   for (const input of plan.inputs) message.message(11, (one) => writeValueInfo(one, input));
   for (const output of plan.outputs) message.message(12, (one) => writeValueInfo(one, output));
+  for (const result of plan.results) message.message(13, (one) => writeValueInfo(one, result));
 }
 
 function writeNode(message: ProtobufWriter, node: PlainNode): void {
