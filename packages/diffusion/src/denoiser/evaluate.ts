@@ -13,6 +13,8 @@ export type Question = {
   readonly condition: Condition;
   /** More channels of an inpainting or edit model, `[n, h, w]`. */
   readonly image?: Tensor;
+  /** Whether the condition is one to follow, not one to keep away from. */
+  readonly isPositive: boolean;
 };
 
 /**
@@ -33,6 +35,7 @@ export async function evaluate(
       timesteps: new Float32Array(asked.length).fill(timestep),
       context: stackRows(asked.map(({ condition }) => condition.context)),
       vector: stackVectors(asked),
+      isPositive: asked.map(({ isPositive }) => isPositive),
     });
     asked.forEach(({ x }, row) => {
       answers[indices[row]] = combine([cSkip, x], [cOut, tensor(x.shape, rowOf(raw, row).data)]);

@@ -237,3 +237,14 @@ test('an aborted signal ends it before the network is asked', async () => {
   await assert.rejects(guidance(input)(latents(0, 0), 500), { code: 'generation.cancelled' });
   assert.equal(asked.length, 0);
 });
+
+test('the network is told which rows to follow', async () => {
+  const { input, asked } = setUp({
+    conditioning: () => ({ positive: [[...single(3), ...single(4)]], negative: [condition(1)] }),
+  });
+  await guidance(input)(latents(1, 2), 5);
+  assert.deepEqual(asked[0].isPositive, [true, true, false]);
+  const edit = setUp({ imageScale: 1.5, imageCondition: tensor([1, 1, 1, 2]) });
+  await guidance(edit.input)(latents(1, 2), 5);
+  assert.deepEqual(edit.asked[0].isPositive, [true, false, false]);
+});

@@ -91,14 +91,15 @@ async function guidePrompts(
   const withNegative = !skip && (input.needsNegative || !followsOne);
   const owners = positive.flatMap((parts, picture) => parts.map(() => picture));
   const conditions = withEqualLengths(positive.flat().map(({ condition }) => condition));
-  const question = (picture: number, condition: Question['condition']): Question => ({
+  const question = (picture: number, condition: Question['condition'], isPositive: boolean): Question => ({
     x: rowOf(x, picture),
     condition,
+    isPositive,
     image: input.imageCondition && rowOf(input.imageCondition, picture),
   });
   const answers = await ask(input, level, x, [
-    ...conditions.map((condition, i) => question(owners[i], condition)),
-    ...(withNegative ? negative.map((condition, picture) => question(picture, condition)) : []),
+    ...conditions.map((condition, i) => question(owners[i], condition, true)),
+    ...(withNegative ? negative.map((condition, picture) => question(picture, condition, false)) : []),
   ]);
   const guided = positive.map((parts, picture) => {
     const first = owners.indexOf(picture);
@@ -128,9 +129,14 @@ async function guideEdit(
   });
   const prompts = withEqualLengths(pictures.map(({ parts }) => parts[0].condition));
   const answers = await ask(input, level, x, [
-    ...pictures.map(({ x, image }, i) => ({ x, condition: prompts[i], image })),
-    ...pictures.map(({ x, image, negative }) => ({ x, condition: negative, image })),
-    ...pictures.map(({ x, nothing, negative }) => ({ x, condition: negative, image: nothing })),
+    ...pictures.map(({ x, image }, i) => ({ x, condition: prompts[i], image, isPositive: true })),
+    ...pictures.map(({ x, image, negative }) => ({ x, condition: negative, image, isPositive: false })),
+    ...pictures.map(({ x, nothing, negative }) => ({
+      x,
+      condition: negative,
+      image: nothing,
+      isPositive: false,
+    })),
   ]);
   const count = pictures.length;
   const guided = pictures.map((_, i) =>
