@@ -137,7 +137,7 @@ export const optionDefaults = {
   live_preview_fast_interrupt: false,
   interrupt_after_current: true,
 
-  api_enable_requests: false,
+  api_enable_requests: true,
   api_forbid_local_requests: true,
   api_useragent: '',
 } as const satisfies Readonly<Record<string, OptionValue>>;

@@ -28,6 +28,13 @@ test("what a request leaves open is A1111's default", () => {
   assert.deepEqual(resolve({ mask: { image, blur: { x: 1, y: 0 } } }).mask?.blur, { x: 1, y: 0 });
 });
 
+test('the bytes of a Buffer are as safe as others: they are the same, but not a Buffer any more', () => {
+  const data = Buffer.from([1, 2, 3, 4, 5, 6]);
+  const [resolved] = resolve({ images: [{ ...image, data }] }).images;
+  resolved.data.slice()[0] = 9;
+  assert.deepEqual([...resolved.data], [1, 2, 3, 4, 5, 6]);
+});
+
 const badImages: readonly unknown[] = [
   undefined,
   null,

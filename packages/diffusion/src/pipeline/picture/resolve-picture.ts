@@ -75,5 +75,6 @@ function checkImage(field: string, given: unknown): RgbImage {
   if (!(data instanceof Uint8Array)) return refuse(`${field}.data`, 'must be a Uint8Array', typeof data);
   const bytes = width * height * 3;
   if (data.length !== bytes) return refuse(`${field}.data`, `must have ${bytes} bytes`, data.length);
-  return { width, height, data };
+  // A view: of a Buffer, which is one too, `slice` gives the same bytes again and not a copy.
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, bytes) };
 }

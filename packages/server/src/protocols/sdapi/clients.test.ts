@@ -31,7 +31,9 @@ test('node-sd-webui draws, and reads the parameters back', async () => {
     [read.prompt, read.negativePrompt, read.steps, read.samplingMethod],
     [words.prompt, 'blurry', 2, 'Euler a'],
   );
-  await assert.rejects(client.img2img({ prompt: 'x', imageData: images }), /Not Implemented/);
+  const again = await client.img2img({ ...words, imageData: images.slice(0, 1), batchCount: 2 });
+  assert.equal(again.images.length, 2);
+  assert.match((JSON.parse(again.info) as { infotexts: string[] }).infotexts[0], /Denoising strength: 0\.75/);
 });
 
 /** Both were made from one source; their types differ, their calls do not. */
@@ -63,6 +65,32 @@ for (const [name, Client] of [
     assert.equal(await client.getCurrentModel(), model.title);
     const progress = await client.getProgress();
     assert.deepEqual([progress.progress, progress.state.job_count], [0, 0]);
+  });
+
+  test(`${name} draws from a picture, and only what a mask shows`, async () => {
+    const client = new Client({ baseUrl: server.url });
+    const ground = sharp({ create: { width: 64, height: 64, channels: 3, background: 'navy' } });
+    const white = sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } });
+    const mask = sharp({ create: { width: 64, height: 64, channels: 3, background: 'black' } }).composite([
+      { input: await white.png().toBuffer(), left: 8, top: 8 },
+    ]);
+    const whole = await client.img2img({ ...words, init_images: [ground.png()], denoising_strength: 0.6 });
+    assert.match(
+      (JSON.parse(whole.info as string) as { infotexts: string[] }).infotexts[0],
+      /Denoising strength: 0\.6/,
+    );
+    const masked = await client.img2img({
+      ...words,
+      init_images: [ground.png()],
+      mask_image: mask.png(),
+      mask_blur: 0,
+    });
+    const data = await masked.image.raw().toBuffer();
+    const at = (x: number, y: number): readonly number[] => [
+      ...data.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3),
+    ];
+    assert.deepEqual(at(60, 60), [0, 0, 128]);
+    assert.notDeepEqual(at(16, 16), [0, 0, 128]);
   });
 
   test(`${name} draws the same picture twice, reads its parameters and enlarges it`, async () => {

@@ -2,7 +2,7 @@
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import type { Services } from '../../services.ts';
 
-export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'unloadModels'> & {
+export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'uploads' | 'unloadModels'> & {
   readonly studio: Pick<Services['studio'], 'create' | 'cancel' | 'remove' | 'finished' | 'queue'>;
   readonly models: Pick<Services['models'], 'list' | 'find' | 'refresh'>;
   readonly settings: SettingsStore;

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../settings/settings-store.ts';
 import { type Seeds, seedsOf } from './seeds.ts';
 
 export type InfoParts = {
-  readonly request: sdapi.Txt2ImgRequest;
+  readonly request: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest;
   readonly settings: JsonObject;
   readonly seeds: Seeds;
   /** Words as they were drawn, styles included. */

@@ -29,6 +29,13 @@ const samplerSettings = [
   'uni_pc_lower_order_final',
 ] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
 
+/** Those that say something about drawing from a picture. */
+const pictureSettings = [
+  'initial_noise_multiplier',
+  'img2img_fix_steps',
+  'img2img_extra_noise',
+] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
+
 /** What a request may say itself; the settings count where it does not. */
 const requestSettings = ['eta', 's_churn', 's_tmin', 's_tmax', 's_noise', 's_min_uncond'] as const;
 
@@ -43,8 +50,10 @@ export type Chosen = {
   readonly skippedBatches: number;
 };
 
+type AnyRequest = sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest;
+
 /** @param settings All of them, those that the request overrides included. */
-export function toRecipe(request: sdapi.Txt2ImgRequest, settings: JsonObject, chosen: Chosen): RecipeInput {
+export function toRecipe(request: AnyRequest, settings: JsonObject, chosen: Chosen): RecipeInput {
   const { seed, subseed, strength } = seedsOf(chosen.seeds, chosen.skippedBatches * request.batch_size);
   const { seed_resize_from_w: fromWidth, seed_resize_from_h: fromHeight } = request;
   return {
@@ -72,10 +81,15 @@ export function toRecipe(request: sdapi.Txt2ImgRequest, settings: JsonObject, ch
 }
 
 /** Those that differ from A1111's defaults, so that infotexts stay short. */
-function samplerOptions(request: sdapi.Txt2ImgRequest, settings: JsonObject): RecipeInput['samplerOptions'] {
+function samplerOptions(request: AnyRequest, settings: JsonObject): RecipeInput['samplerOptions'] {
   const usual: JsonObject = sdapi.optionDefaults;
-  const inForce = new Map<string, unknown>(samplerSettings.map((name) => [name, settings[name]]));
+  const isFromPicture = 'init_images' in request;
+  const names = [...samplerSettings, ...(isFromPicture ? pictureSettings : [])];
+  const inForce = new Map<string, unknown>(names.map((name) => [name, settings[name]]));
   for (const name of requestSettings) if (request[name] !== null) inForce.set(name, request[name]);
+  if (isFromPicture && request.initial_noise_multiplier !== null) {
+    inForce.set('initial_noise_multiplier', request.initial_noise_multiplier);
+  }
   const changed = [...inForce].filter(([name, value]) => value !== usual[name]);
   return Object.fromEntries(changed) as RecipeInput['samplerOptions'];
 }

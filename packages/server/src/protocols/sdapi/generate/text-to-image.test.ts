@@ -333,15 +333,6 @@ test('always-on scripts without arguments, or with units that are off, ask for n
   assert.equal(images.length, 1);
 });
 
-test('img2img checks its pictures and says that it is not there yet', async () => {
-  const { images } = await draw({});
-  assert.equal((await call('/sdapi/v1/img2img', {})).status, 404);
-  assert.equal((await call('/sdapi/v1/img2img', { init_images: ['AAAA'] })).status, 500);
-  const answer = await call('/sdapi/v1/img2img', { init_images: images });
-  assert.equal(answer.status, 501);
-  assert.match(sdapi.sdapiErrorSchema.parse(answer.body).detail, /img2img/);
-});
-
 for (const [samples_format, kind, more] of [
   ['jpg', 'jpeg', {}],
   ['JPEG', 'jpeg', { jpeg_quality: 10 }],

@@ -1,5 +1,5 @@
-/** One txt2img request, from settings in force to the answer. */
-import type { Generation, sdapi } from '@bottega/contract';
+/** One txt2img or img2img request, from settings in force to the answer. */
+import type { Generation, RecipeInput, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { findModel } from '../lists/models.ts';
 import type { Options } from '../options/options.ts';
@@ -13,9 +13,11 @@ import { describeJob } from './info.ts';
 import { formatOf } from './picture-format.ts';
 import { toRecipe } from './recipe.ts';
 import { drawSeeds } from './seeds.ts';
+import { startFrom } from './start.ts';
 
 /** A request, and its words with the styles in them. */
-export type Asked = { readonly request: sdapi.Txt2ImgRequest; readonly words: Words };
+export type Asked<Request> = { readonly request: Request; readonly words: Words };
+type AnyRequest = sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest;
 
 /**
  * Pictures stay in the gallery only with `save_images`; otherwise nothing is left of the job once it is answered.
@@ -25,21 +27,77 @@ export async function textToImage(
   services: SdapiServices,
   options: Options,
   task: Task,
-  { request, words }: Asked,
+  asked: Asked<sdapi.Txt2ImgRequest>,
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
-  const { studio, media, models } = services;
+  const settings = await inForce(services, options, asked.request);
+  return answer(services, options, task, { ...asked, settings }, signal);
+}
+
+/** As `textToImage`, from pictures; they are sent back only with `include_init_images`. */
+export async function imageToImage(
+  services: SdapiServices,
+  options: Options,
+  task: Task,
+  { request, words }: Asked<sdapi.Img2ImgRequest>,
+  signal: AbortSignal,
+): Promise<sdapi.GenerationResponse> {
+  const settings = await inForce(services, options, request);
+  const { start, batchSize, uploads } = await startFrom(request, settings, services.uploads);
+  try {
+    const sized = { ...request, batch_size: batchSize };
+    const job = { request: sized, words, settings, parts: { start } };
+    const { parameters, ...rest } = await answer(services, options, task, job, signal);
+    const hidden = request.include_init_images ? {} : { init_images: null, mask: null };
+    return { ...rest, parameters: { ...parameters, ...hidden } };
+  } finally {
+    for (const upload of uploads) await services.uploads.forget(upload);
+  }
+}
+
+/** The settings of this request. */
+async function inForce(
+  { models }: SdapiServices,
+  options: Options,
+  request: AnyRequest,
+): Promise<JsonObject> {
   const overrides = knownOverrides(request, models);
   if (!request.override_settings_restore_afterwards) await options.write(overrides);
   const settings = { ...(await options.all()), ...overrides };
   formatOf(settings);
+  return settings;
+}
+
+type Job = Asked<AnyRequest> & {
+  readonly settings: JsonObject;
+  /** Parts of the recipe beside the usual ones. */
+  readonly parts?: Pick<RecipeInput, 'start'>;
+};
+
+async function answer(
+  services: SdapiServices,
+  options: Options,
+  task: Task,
+  { request, words, settings, parts }: Job,
+  signal: AbortSignal,
+): Promise<sdapi.GenerationResponse> {
+  const { studio, media } = services;
   const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
   const model = options.model(settings);
 
   const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;
-  const recipe = (skippedBatches: number) =>
-    toRecipe(request, settings, { ...words, model: model?.name, sampler, scheduler, seeds, skippedBatches });
+  const recipe = (skippedBatches: number) => ({
+    ...toRecipe(request, settings, {
+      ...words,
+      model: model?.name,
+      sampler,
+      scheduler,
+      seeds,
+      skippedBatches,
+    }),
+    ...parts,
+  });
   const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
@@ -76,7 +134,7 @@ async function forget(generations: readonly Generation[], { studio, log }: Sdapi
 }
 
 /** A1111 draws with the present checkpoint where the one that a request asks for is not there. */
-function knownOverrides(request: sdapi.Txt2ImgRequest, models: SdapiServices['models']): JsonObject {
+function knownOverrides(request: AnyRequest, models: SdapiServices['models']): JsonObject {
   const { sd_model_checkpoint: wanted, ...rest } = request.override_settings ?? {};
   const isKnown = typeof wanted === 'string' && findModel(models, wanted) !== undefined;
   return { ...rest, ...(isKnown && { sd_model_checkpoint: wanted }) };

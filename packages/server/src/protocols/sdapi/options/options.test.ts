@@ -80,8 +80,8 @@ for (const name of ['no such', '../../etc/passwd', '/etc/passwd', 'tiny\0', '', 
 }
 
 test('settings that the API may not write are passed over', async () => {
-  await call('/sdapi/v1/options', { api_enable_requests: true });
-  assert.equal((await options()).api_enable_requests, false);
+  await call('/sdapi/v1/options', { api_forbid_local_requests: false });
+  assert.equal((await options()).api_forbid_local_requests, true);
 });
 
 for (const [what, change] of [

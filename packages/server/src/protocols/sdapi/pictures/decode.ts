@@ -1,26 +1,39 @@
 /** Pictures in requests. */
 import { loadSharp } from '../../../media/load-sharp.ts';
 import { refusal } from '../refusal.ts';
+import { FetchRefusal, fetchPicture } from './fetch-picture.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
 const largestPixels = 2 ** 27;
 
 /**
- * The file in a field: base64, with or without `data:` before it. Only its header is looked at.
- * @throws SdapiRefusal 500 in A1111's words: for addresses, and for what is not a picture.
+ * The file in a field: base64, with or without `data:` before it, or what lies at an http(s) address of the internet.
+ * Only its header is looked at, and what `data:` says of it counts nothing.
+ * @throws SdapiRefusal 500 in A1111's words.
  */
 export async function decodePicture(text: string): Promise<Buffer> {
   const trimmed = text.trim();
-  if (/^https?:\/\//.test(trimmed)) throw refusal(500, 'Requests not allowed');
-  const file = Buffer.from(
-    trimmed.startsWith('data:image/') ? (trimmed.split(',')[1] ?? '') : trimmed,
-    'base64',
-  );
+  const isAddress = /^https?:\/\//.test(trimmed);
+  const file = isAddress ? await fetched(trimmed) : inText(trimmed);
+  const wrong = isAddress ? 'Invalid image url' : 'Invalid encoded image';
   const pixels = await pixelsIn(file).catch((cause: unknown) => {
-    throw refusal(500, 'Invalid encoded image', { cause });
+    throw refusal(500, wrong, { cause });
   });
-  if (pixels > largestPixels) throw refusal(500, 'Invalid encoded image');
+  if (pixels > largestPixels) throw refusal(500, wrong);
   return file;
+}
+
+function inText(text: string): Buffer {
+  return Buffer.from(text.startsWith('data:image/') ? (text.split(',')[1] ?? '') : text, 'base64');
+}
+
+async function fetched(address: string): Promise<Buffer> {
+  try {
+    return await fetchPicture(address);
+  } catch (cause) {
+    const isLocal = cause instanceof FetchRefusal && cause.reason === 'local';
+    throw refusal(500, isLocal ? 'Request to local resource not allowed' : 'Invalid image url', { cause });
+  }
 }
 
 /** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
