@@ -81,5 +81,5 @@ test('draws what its layers compute, four times as large, edges continued', asyn
 });
 
 test('an unknown upscaler is refused by name', async () => {
-  await assert.rejects(openUpscaler('lanczos'), { code: 'request.invalid', message: /"lanczos"/ });
+  await assert.rejects(openUpscaler('lanczoz'), { code: 'request.invalid', message: /"lanczoz"/ });
 });

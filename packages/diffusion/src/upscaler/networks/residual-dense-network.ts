@@ -2,29 +2,28 @@ import {
   add,
   concat,
   convolve,
-  doubled,
   graphOf,
   input,
   relu,
+  repeated,
   symbol,
   transpose,
   weight,
 } from '@bottega/graph';
-import type { Graph, Value } from '@bottega/graph';
-
-/** Shapes of weights by name; kernels lie as TensorFlow keeps them, `[height, width, in, out]`. */
-export type Shapes = ReadonlyMap<string, readonly number[]>;
-
-/** Repetitions of the last doubling: 2 make four times the size. */
-const doublings = 2;
+import type { Value } from '@bottega/graph';
+import { extentOf } from '../../models/shapes.ts';
+import type { Shapes } from '../../models/shapes.ts';
+import type { UpscalerNetwork } from './network.ts';
 
 /**
- * A picture four times as large. Zhang et al., "Residual dense network for image super-resolution" (2018), in the
- * form of the `rdn` models of UpscalerJS: blocks of one dense layer each, enlarged by repetition of pixels.
- *
- * Input: `pixels` [batch, 3, height, width]. Output: `enlarged` [batch, 3, 4 height, 4 width]. Both 0 to 1.
+ * A picture enlarged. Zhang et al., "Residual dense network for image super-resolution" (2018), in the form of the
+ * `rdn` models of UpscalerJS: blocks of one dense layer each, enlarged by repetition of pixels. Kernels lie as
+ * TensorFlow keeps them, `[height, width, in, out]`.
  */
-export function residualDenseNetwork(shapes: Shapes): Graph {
+export function residualDenseNetwork(shapes: Shapes): UpscalerNetwork | undefined {
+  const parts = extentOf(shapes, 'UPN3/kernel', 3);
+  if (parts === 0 || !shapes.has('F_m1/kernel') || !shapes.has('GFF_1/kernel')) return undefined;
+  const scale = Math.sqrt(parts / 3);
   const pixels = input('pixels', 'f32', [symbol('batch'), 3, symbol('height'), symbol('width')]);
   const layer = (name: string, x: Value): Value => convolution(shapes, name, x);
 
@@ -39,8 +38,14 @@ export function residualDenseNetwork(shapes: Shapes): Graph {
   h = add(layer('GFF_2', layer('GFF_1', concat(blocks, 1))), shallow);
 
   h = layer('UPN3', relu(layer('UPN2', relu(layer('UPN1', h)))));
-  for (let i = 0; i < doublings; i++) h = doubled(h);
-  return graphOf({ enlarged: layer('SR', h) });
+  return {
+    title: `RDN, ${blocks.length} blocks`,
+    scale,
+    packing: 1,
+    // Beyond its edges the network sees black, which darkens them; so many pixels keep that out of the picture.
+    margin: 8,
+    graph: graphOf({ enlarged: layer('SR', repeated(h, scale)) }),
+  };
 }
 
 function convolution(shapes: Shapes, name: string, x: Value): Value {
