@@ -41,6 +41,8 @@ export type ArchitectureOverrides = {
   readonly textHeads?: number;
   /** Attention heads of the OpenCLIP text encoder (default: width / 64). */
   readonly openClipHeads?: number;
+  /** What the UNet was trained to predict (default: what the file itself tells, see docs/guide/models.md). */
+  readonly prediction?: 'epsilon' | 'v';
 };
 
 /** Everything a picture depends on; defaults are A1111's unless the model's card says otherwise. */

@@ -29,7 +29,7 @@ export type EncodedText = {
 };
 
 /** Runs a text encoder on token ids `[n][77]`; `clipSkip` 1 is the last layer (A1111's clip skip). */
-export type TextEncoder = (tokens: readonly (readonly number[])[], clipSkip: number) => Promise<EncodedText>;
+export type TextEncoder = (tokens: readonly (readonly number[])[], clipSkip?: number) => Promise<EncodedText>;
 
 /** Latents (already divided by the scale factor) `[batch, 4, h, w]` to pixels `[batch, 3, H, W]` in -1..1. */
 export type Decoder = (latents: Tensor) => Promise<Tensor>;

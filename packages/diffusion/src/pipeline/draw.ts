@@ -6,6 +6,7 @@ import { conditioningOf } from './conditioning.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
 import { partsOf } from './load-model.ts';
+import { noiseExtras } from './model-noise.ts';
 import { pictureInfotext } from './picture-infotext.ts';
 import { pictureNoise } from './picture-noise.ts';
 import { isLarger, isSame } from './picture-size.ts';
@@ -28,7 +29,7 @@ export async function draw(
 ): Promise<void> {
   const { request, sampler, scheduler, start } = job;
   const { batchSize, batchCount, pictures, size, drawn } = request;
-  const { networks, noise, vae, ...parts } = partsOf(model);
+  const { networks, tokenizers, training, vae, ...parts } = partsOf(model);
   const { family } = networks;
   const { latentFactor } = model.info;
   const began = performance.now();
@@ -40,9 +41,18 @@ export async function draw(
   let step = 0;
   const network = guarded(networks.network, signal, () => step + 1);
   const decode = guarded(parts.decode, signal, () => step);
-  const encodeText = guarded(networks.textEncoders[0], signal, () => step);
+  const encoders = networks.textEncoders.map((encode) => guarded(encode, signal, () => step));
   const encodePicture = guarded(networks.encoder, signal, () => step);
-  const conditioning = await conditioningOf(job.prompts, encodeText, request.emphasis, request.clipSkip);
+  const conditioning = await conditioningOf({
+    family,
+    encoders,
+    plans: job.prompts,
+    endId: tokenizers[0].endId,
+    emphasis: request.emphasis,
+    clipSkip: request.clipSkip,
+    size: drawn,
+    options: job.modelOptions,
+  });
   const startOf = start && (await pictureLatents(start, request, encodePicture, { ...family, latentFactor }));
   const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
@@ -54,12 +64,12 @@ export async function draw(
   });
   for (let first = 0; first < pictures.length; first += batchSize) {
     const before = (first / batchSize) * job.steps;
-    const { latents, extras } = await sample({
+    const sampled = await sample({
       sampler,
       scheduler,
       steps: request.steps,
       options: job.options,
-      model: { ...noise, network },
+      model: { ...job.noise, network },
       conditioning: conditioning(batchSize),
       scale: request.cfgScale,
       noise: pictureNoise(request, first, latentFactor),
@@ -72,6 +82,8 @@ export async function draw(
         tell({ type: 'step', step, steps, ...clock.done('step'), ...(preview && { preview }) });
       },
     });
+    const { latents } = sampled;
+    const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
     const recorded = { request, start, info: model.info, vae, sampler, scheduler, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(latents, row);

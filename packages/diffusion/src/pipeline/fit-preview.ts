@@ -2,7 +2,7 @@ import type { Decoder } from '../denoiser/network.ts';
 import { philoxNormals } from '../random/philox-normals.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
-import type { PreviewFactors } from './preview.ts';
+import type { PreviewFactors } from '../models/families/preview-factors.ts';
 
 type Row = readonly number[];
 

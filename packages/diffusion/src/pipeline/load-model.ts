@@ -1,27 +1,27 @@
 import { basename } from 'node:path';
 import type { LoadOptions, Model } from '../api.ts';
 import type { Decoder } from '../denoiser/network.ts';
-import type { VaeConfig } from '../models/vae/config.ts';
+import type { TextConfig, TextPart } from '../models/families/family.ts';
+import type { PreviewFactors } from '../models/families/preview-factors.ts';
 import { openNetworks } from '../runtime/networks.ts';
 import type { Networks } from '../runtime/networks.ts';
 import { combine } from '../sampler/arithmetic.ts';
-import type { ModelNoise } from '../sampler/plan.ts';
-import { scaledLinearAlphas } from '../schedule/noise-levels.ts';
 import { loadClipTokenizer } from '../tokenizer/clip-tokenizer.ts';
 import { numericTokenizer } from '../tokenizer/numeric-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { openUpscaler } from '../upscaler/open-upscaler.ts';
 import type { Upscaler } from '../upscaler/open-upscaler.ts';
 import { fitPreview } from './fit-preview.ts';
-import { stableDiffusionFactors } from './preview.ts';
-import type { PreviewFactors } from './preview.ts';
+import type { Training } from './model-noise.ts';
 import { readModelCard } from './read-model-card.ts';
+import { trainingOf } from './training.ts';
 
 /** What the pipeline needs of a loaded model beyond its public face. */
 export type LoadedModel = {
   readonly networks: Networks;
-  readonly tokenizer: Tokenizer;
-  readonly noise: ModelNoise;
+  /** One for each text encoder. */
+  readonly tokenizers: readonly Tokenizer[];
+  readonly training: Training;
   /** From latents as the sampler knows them. */
   readonly decode: Decoder;
   /** A separate VAE, as infotext names it. */
@@ -50,7 +50,6 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const overrides = { ...card.architecture, ...options.overrides };
   const networks = await openNetworks(path, { ...options, overrides });
   const { family, configs } = networks;
-  const [{ vocabulary }] = configs.text;
   const decode: Decoder = (latents) => networks.decoder(combine([1 / family.latentScale, latents]));
   const upscaler = once(() => openUpscaler(card.upscaler ?? defaultUpscaler, options));
 
@@ -61,11 +60,11 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const model: Model = { info: networks.info, card, dispose, [Symbol.asyncDispose]: dispose };
   loaded.set(model, {
     networks,
-    tokenizer: vocabulary === clipVocabulary ? await loadClipTokenizer() : numericTokenizer(vocabulary),
-    noise: { alphasCumprod: scaledLinearAlphas(), prediction: 'epsilon', alignedFor: family.alignedFor },
+    tokenizers: await Promise.all(configs.text.map((text, i) => tokenizerOf(text, family.textEncoders[i]))),
+    training: await trainingOf(networks, overrides),
     decode,
     vae: options.vae === undefined ? undefined : vaeNames(options.vae, options.vaeSha256),
-    previewFactors: once(() => previewFactorsOf(configs.vae, decode)).get,
+    previewFactors: once(() => previewFactorsOf(networks, decode)).get,
     upscaler: upscaler.get,
   });
   return model;
@@ -79,9 +78,13 @@ export function partsOf(model: Model): LoadedModel {
 }
 
 /** Of the published VAE without asking; smaller ones are quickly fitted. */
-async function previewFactorsOf({ levels }: VaeConfig, decode: Decoder): Promise<PreviewFactors> {
-  const isPublished = levels.map(({ channels }) => channels).join() === '128,256,512,512';
-  return isPublished ? stableDiffusionFactors : await fitPreview(decode);
+async function previewFactorsOf({ configs, family }: Networks, decode: Decoder): Promise<PreviewFactors> {
+  const isPublished = configs.vae.levels.map(({ channels }) => channels).join() === '128,256,512,512';
+  return isPublished ? family.preview : await fitPreview(decode);
+}
+
+async function tokenizerOf({ vocabulary }: TextConfig, { dialect }: TextPart): Promise<Tokenizer> {
+  return vocabulary === clipVocabulary ? await loadClipTokenizer(dialect) : numericTokenizer(vocabulary);
 }
 
 function vaeNames(path: string, sha256?: string): LoadedModel['vae'] {

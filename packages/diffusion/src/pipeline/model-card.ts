@@ -25,5 +25,6 @@ export type ModelCard = {
     readonly unetHeadChannels?: number;
     readonly textHeads?: number;
     readonly openClipHeads?: number;
+    readonly prediction?: 'epsilon' | 'v';
   };
 };

@@ -1,17 +1,22 @@
 import type { Model, TextToImageRequest } from '../api.ts';
+import { heededClipSkip } from '../models/families/clip-skip.ts';
 import { takeExtraNetworks } from '../prompt/extra-networks.ts';
 import { stripComments } from '../prompt/comments.ts';
-import { planPrompt } from '../prompt/prompt-plan.ts';
+import { planPrompts } from '../prompt/plan-prompts.ts';
 import type { PromptPlan } from '../prompt/prompt-plan.ts';
 import { readSamplerOptions } from '../sampler/options.ts';
 import type { SamplerOptions } from '../sampler/options.ts';
 import { promptSteps } from '../sampler/plan.ts';
-import type { Sampler } from '../sampler/plan.ts';
+import type { ModelNoise, Sampler } from '../sampler/plan.ts';
 import { findSampler } from '../sampler/registry.ts';
 import { findScheduler } from '../schedule/registry.ts';
 import type { Scheduler } from '../schedule/registry.ts';
+import { checkInteger } from './checks.ts';
 import type { LoadedModel } from './load-model.ts';
 import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
+import { modelNoise } from './model-noise.ts';
+import { readModelOptions } from './model-options.ts';
+import type { ModelOptions } from './model-options.ts';
 import { layOutCanvas } from './picture/canvas.ts';
 import type { Canvas } from './picture/canvas.ts';
 import type { ResolvedPicture } from './picture/resolve-picture.ts';
@@ -24,7 +29,10 @@ export type Job = {
   readonly sampler: Sampler;
   readonly scheduler: Scheduler;
   readonly options: SamplerOptions;
-  readonly prompts: PromptPlan;
+  readonly modelOptions: ModelOptions;
+  readonly noise: ModelNoise;
+  /** One for each text encoder; they differ in tokens only. */
+  readonly prompts: readonly PromptPlan[];
   /** The picture to start from, where there is one. */
   readonly start?: JobStart;
   /** Steps of one batch that will be told. */
@@ -42,16 +50,18 @@ export type JobStart = { readonly picture: ResolvedPicture; readonly canvas: Can
  */
 export function prepareJob(
   model: Model,
-  { networks, tokenizer, noise }: LoadedModel,
+  { networks, tokenizers, training }: LoadedModel,
   given: TextToImageRequest,
   memory: number,
   picture?: ResolvedPicture,
 ): Job {
   const resolved = resolveRequest(given, model.card);
-  networks.checkClipSkip(resolved.clipSkip);
   const sampler = findSampler(resolved.sampler);
   const scheduler = findScheduler(resolved.scheduler);
   const options = readSamplerOptions(resolved.samplerOptions);
+  const modelOptions = readModelOptions(resolved.samplerOptions);
+  checkClipSkip(networks, resolved.clipSkip, modelOptions);
+  const noise = modelNoise(networks.family, training, modelOptions);
   const { steps } = sampler.plan({
     scheduler,
     steps: resolved.steps,
@@ -80,11 +90,12 @@ export function prepareJob(
     sampler,
     scheduler,
     options,
-    prompts: planPrompt({
+    modelOptions,
+    noise,
+    prompts: planPrompts(tokenizers, {
       prompt,
       negativePrompt: request.negativePrompt,
       steps: promptSteps(sampler, request.steps),
-      tokenizer,
       emphasis: request.emphasis,
     }),
     start: picture && canvas && { picture, canvas },
@@ -97,4 +108,15 @@ export function prepareJob(
       ),
     ],
   };
+}
+
+function checkClipSkip(
+  { family, configs }: LoadedModel['networks'],
+  clipSkip: number,
+  { clipLSkip }: ModelOptions,
+): void {
+  family.textEncoders.forEach((part, i) => {
+    const heeded = heededClipSkip(part, clipSkip, clipLSkip);
+    if (heeded !== undefined) checkInteger('clipSkip', heeded, { min: 1, max: configs.text[i].layers });
+  });
 }

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import { fitPreview } from './fit-preview.ts';
-import { previewOf, stableDiffusionFactors } from './preview.ts';
+import { stableDiffusionFactors } from '../models/families/preview-factors.ts';
+import { previewOf } from './preview.ts';
 
 const factors = [
   [0.3, 0.1, -0.2, 0, 0.1],

@@ -41,7 +41,16 @@ const rules: Rules = {
     height: side,
   },
   upscaler: text,
-  architecture: { unetHeads: heads, unetHeadChannels: heads, textHeads: heads, openClipHeads: heads },
+  architecture: {
+    unetHeads: heads,
+    unetHeadChannels: heads,
+    textHeads: heads,
+    openClipHeads: heads,
+    prediction: {
+      accepts: (value) => value === 'epsilon' || value === 'v',
+      demand: '"epsilon" or "v"',
+    },
+  },
 };
 
 /**

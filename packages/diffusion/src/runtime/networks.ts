@@ -49,6 +49,8 @@ export type Networks = AsyncDisposable &
       readonly text: readonly TextConfig[];
       readonly vae: VaeConfig;
     };
+    /** The names of tensors that belong to no network, with which tools mark files: `v_pred`, `ztsnr`. */
+    readonly marks: ReadonlySet<string>;
     /**
      * The same with adapters, which act in this order. They share the weights that do not change with the plain ones;
      * those of the last few sets of adapters stay prepared.
@@ -57,8 +59,6 @@ export type Networks = AsyncDisposable &
     adapted(orders: readonly AdapterOrder[]): Promise<DrawingNetworks>;
     readonly decoder: Decoder;
     readonly encoder: Encoder;
-    /** @throws EngineError 'request.invalid' where a text encoder has no such layer. */
-    checkClipSkip(clipSkip: number): void;
     /** Releases what the runtime holds; the functions must not be called any more. */
     dispose(): Promise<void>;
   };
@@ -184,15 +184,13 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
     info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
     family,
     configs,
+    marks: new Set([...file.tensors.keys()].filter((name) => !name.includes('.'))),
     ...drawnWith(),
     adapted: async (orders) => drawnWith(await shelf.adaptationOf(orders)),
     decoder: async (latents) => (await runDecoder({ latents }, ['pixels']))[0],
     encoder: async (pixels) => {
       runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
       return (await runEncoder({ pixels }, ['moments']))[0];
-    },
-    checkClipSkip: (clipSkip) => {
-      texts.forEach(({ part }, i) => outputAt(clipSkip, part, configs.text[i]));
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
@@ -217,10 +215,9 @@ function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabula
   return { shape: [tokens.length, positions], data: BigInt64Array.from(tokens.flat(), BigInt) };
 }
 
-function outputAt(clipSkip: number, part: TextPart, config: TextConfig): string {
-  const most = part.clipSkips(config);
-  const isThere = Number.isInteger(clipSkip) && clipSkip >= 1 && (most === 1 || clipSkip <= most);
-  if (isThere) return part.outputAt(clipSkip);
-  const reason = `the text encoder has layers 1 to ${config.layers}, not ${clipSkip}`;
+function outputAt(clipSkip: number | undefined, part: TextPart, { layers }: TextConfig): string {
+  const isThere = Number.isInteger(clipSkip) && Number(clipSkip) >= 1 && Number(clipSkip) <= layers;
+  if (isThere || clipSkip === undefined) return part.outputAt(clipSkip);
+  const reason = `the text encoder has layers 1 to ${layers}, not ${clipSkip}`;
   throw new EngineError('request.invalid', { field: 'clipSkip', reason });
 }

@@ -1,15 +1,5 @@
-import { EngineError } from '../errors.ts';
-
-type Value = number | boolean | string;
-type Option = {
-  /** A1111's name, used by requests, its API and its settings. */
-  readonly name: string;
-  readonly default: Value;
-  readonly min?: number;
-  readonly max?: number;
-  readonly isWhole?: boolean;
-  readonly choices?: readonly string[];
-};
+import { readOption, readOptions } from './option-table.ts';
+import type { Option, OptionsOf } from './option-table.ts';
 
 /** What A1111's settings let people change about sampling, with its names and defaults. */
 const table = {
@@ -59,12 +49,10 @@ const table = {
   batchCondUncond: { name: 'batch_cond_uncond', default: true },
 } as const satisfies Record<string, Option>;
 
-type Widened<T> = T extends number ? number : T extends boolean ? boolean : string;
-
 /** Sampling options with every value present; `eta`, where given, stands above both `etaAncestral` and `etaDdim`. */
-export type SamplerOptions = {
-  readonly [K in keyof typeof table]: Widened<(typeof table)[K]['default']>;
-} & { readonly eta?: number };
+export type SamplerOptions = OptionsOf<typeof table> & { readonly eta?: number };
+
+const etaOption: Option = { name: 'eta', default: 1, min: 0 };
 
 /** A1111's defaults. */
 export const defaultOptions = readSamplerOptions({});
@@ -75,28 +63,6 @@ export const defaultOptions = readSamplerOptions({});
  * @throws EngineError 'request.invalid' naming the option whose value has the wrong type or lies outside its range.
  */
 export function readSamplerOptions(given: Readonly<Record<string, unknown>>): SamplerOptions {
-  const read = Object.entries(table).map(([key, option]) => [
-    key,
-    given[option.name] === undefined || given[option.name] === null
-      ? option.default
-      : checked(option, given[option.name]),
-  ]);
-  const eta = given.eta === undefined || given.eta === null ? undefined : checked(etaOption, given.eta);
-  return { ...(Object.fromEntries(read) as SamplerOptions), eta: eta as number | undefined };
-}
-
-const etaOption: Option = { name: 'eta', default: 1, min: 0 };
-
-function checked(option: Option, value: unknown): Value {
-  const { name, min = -Infinity, max = Infinity, isWhole, choices } = option;
-  const refuse = (reason: string): never => {
-    throw new EngineError('request.invalid', { field: name, reason });
-  };
-  if (typeof value !== typeof option.default) return refuse(`must be a ${typeof option.default}`);
-  if (typeof value === 'number' && !(Number.isFinite(value) && value >= min && value <= max)) {
-    return refuse(`must lie between ${min} and ${max}`);
-  }
-  if (isWhole && !Number.isInteger(value)) return refuse('must be a whole number');
-  if (choices && !choices.includes(String(value))) return refuse(`must be one of ${choices.join(', ')}`);
-  return value as Value;
+  const eta = readOption(etaOption, given);
+  return { ...readOptions(table, given), eta: eta as number | undefined };
 }

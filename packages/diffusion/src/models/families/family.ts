@@ -1,5 +1,7 @@
 import type { Graph } from '@bottega/graph';
 import type { ArchitectureOverrides } from '../../api.ts';
+import type { Prediction } from '../../denoiser/preconditioning.ts';
+import type { PreviewFactors } from './preview-factors.ts';
 import type { ClipDialect } from '../../tokenizer/clip-tokenizer.ts';
 import type { Shapes } from '../shapes.ts';
 
@@ -13,6 +15,25 @@ export type Family = {
   readonly latentScale: number;
   /** Which published Align Your Steps schedule suits it. */
   readonly alignedFor: 'sd1' | 'sdxl';
+  /** What its UNet was trained to predict, where the file does not say; 'probe': its answer to pure noise tells. */
+  readonly prediction: Prediction | 'probe';
+  /** Previews of its published VAE. */
+  readonly preview: PreviewFactors;
+  /**
+   * The numbers that the UNet is told beside the pooled text; absent, it is told neither. Where it is, an empty
+   * negative prompt counts as no text at all.
+   */
+  readonly told?: (about: About) => readonly number[];
+};
+
+/** What a model may be told of the picture it draws, in pixels, and how good it should be. */
+export type About = {
+  readonly width: number;
+  readonly height: number;
+  /** How much of the original was cut away. */
+  readonly cropTop: number;
+  readonly cropLeft: number;
+  readonly aestheticScore: number;
 };
 
 /** One text encoder of an architecture. */
@@ -23,10 +44,10 @@ export type TextPart = {
   readonly anchors: (prefix: string) => Readonly<Record<string, number>>;
   readonly configOf: (shapes: Shapes, prefix: string, overrides: ArchitectureOverrides) => TextConfig;
   readonly graph: (config: TextConfig) => Graph;
-  /** The graph's output that the UNet reads at a clip skip of 1 or more. */
-  readonly outputAt: (clipSkip: number) => string;
-  /** How many clip skips differ: every layer's, or 1 where clip skip is not heeded. */
-  readonly clipSkips: (config: TextConfig) => number;
+  /** Whether clip skip chooses among its layers: always, where A1111's `sdxl_clip_l_skip` asks for it, or never. */
+  readonly heedsClipSkip: 'always' | 'if asked' | 'never';
+  /** The graph's output that the UNet reads, at a clip skip of 1 or more where it is heeded. */
+  readonly outputAt: (clipSkip?: number) => string;
   /** Whether the graph's `pooled` output steers the UNet too. */
   readonly isPooled: boolean;
   /** How it reads words. */

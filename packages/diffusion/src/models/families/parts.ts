@@ -26,8 +26,3 @@ export const openClip: Kind = {
   dialect: 'openai',
   paddingId: 0,
 };
-
-/** A part that gives the same whatever the clip skip. */
-export function alwaysAt(output: string): Pick<TextPart, 'outputAt' | 'clipSkips'> {
-  return { outputAt: () => output, clipSkips: () => 1 };
-}

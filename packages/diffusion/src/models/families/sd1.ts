@@ -1,3 +1,4 @@
+import { stableDiffusionFactors } from './preview-factors.ts';
 import { clipPrefixIn } from '../clip/config.ts';
 import type { Family } from './family.ts';
 import { clip } from './parts.ts';
@@ -9,11 +10,13 @@ export const sd1: Family = {
     {
       ...clip,
       prefixIn: clipPrefixIn,
-      outputAt: (clipSkip) => `layer${clipSkip}`,
-      clipSkips: ({ layers }) => layers,
+      heedsClipSkip: 'always',
+      outputAt: (clipSkip = 1) => `layer${clipSkip}`,
       isPooled: false,
     },
   ],
   latentScale: 0.18215,
   alignedFor: 'sd1',
+  prediction: 'epsilon',
+  preview: stableDiffusionFactors,
 };

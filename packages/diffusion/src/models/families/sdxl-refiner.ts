@@ -1,5 +1,6 @@
+import { sdxlFactors } from './preview-factors.ts';
 import type { Family } from './family.ts';
-import { alwaysAt, openClip } from './parts.ts';
+import { openClip } from './parts.ts';
 
 /** The refiner of Stable Diffusion XL, for the last of the noise: OpenCLIP-bigG alone. */
 export const sdxlRefiner: Family = {
@@ -8,10 +9,20 @@ export const sdxlRefiner: Family = {
     {
       ...openClip,
       prefixIn: () => 'conditioner.embedders.0.model',
-      ...alwaysAt('hidden2'),
+      heedsClipSkip: 'never',
+      outputAt: () => 'hidden2',
       isPooled: true,
     },
   ],
   latentScale: 0.13025,
   alignedFor: 'sdxl',
+  prediction: 'epsilon',
+  preview: sdxlFactors,
+  told: ({ height, width, cropTop, cropLeft, aestheticScore }) => [
+    height,
+    width,
+    cropTop,
+    cropLeft,
+    aestheticScore,
+  ],
 };

@@ -1,5 +1,6 @@
+import { sdxlFactors } from './preview-factors.ts';
 import type { Family } from './family.ts';
-import { alwaysAt, clip, openClip } from './parts.ts';
+import { clip, openClip } from './parts.ts';
 
 /** Stable Diffusion XL (Podell et al. 2023): CLIP-L and OpenCLIP-bigG, both without the last layer. */
 export const sdxl: Family = {
@@ -8,16 +9,21 @@ export const sdxl: Family = {
     {
       ...clip,
       prefixIn: () => 'conditioner.embedders.0.transformer.text_model',
-      ...alwaysAt('hidden2'),
+      heedsClipSkip: 'if asked',
+      outputAt: (clipSkip = 2) => `hidden${clipSkip}`,
       isPooled: false,
     },
     {
       ...openClip,
       prefixIn: () => 'conditioner.embedders.1.model',
-      ...alwaysAt('hidden2'),
+      heedsClipSkip: 'never',
+      outputAt: () => 'hidden2',
       isPooled: true,
     },
   ],
   latentScale: 0.13025,
   alignedFor: 'sdxl',
+  prediction: 'epsilon',
+  preview: sdxlFactors,
+  told: ({ height, width, cropTop, cropLeft }) => [height, width, cropTop, cropLeft, height, width],
 };
