@@ -1,4 +1,7 @@
-/** A1111 1.10's axes, in its order: clients name them by their place in it. */
+/**
+ * A1111 1.10's axes, in its order: clients name them by their place in it. Its two axes "Sampler" are one here, since
+ * both places offer the same samplers.
+ */
 import { AppError } from '@bottega/contract';
 import { invalidScript } from '../limits.ts';
 import type { OpenRecipe } from '../script.ts';
@@ -52,7 +55,6 @@ export const axes: readonly AxisOption[] = [
   { label: 'Schedule min sigma', kind: 'real', apply: option('sigma_min') },
   { label: 'Schedule max sigma', kind: 'real', apply: option('sigma_max') },
   { label: 'Schedule rho', kind: 'real', apply: option('rho') },
-  { label: 'Skip Early CFG', kind: 'real', apply: option('skip_early_cond') },
   { label: 'Beta schedule alpha', kind: 'real', apply: option('beta_dist_alpha') },
   { label: 'Beta schedule beta', kind: 'real', apply: option('beta_dist_beta') },
   { label: 'Eta', kind: 'real', apply: option('eta') },
