@@ -46,7 +46,8 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
   }
 }
 
-async function autoV1Of(path: string): Promise<string> {
+/** The old hash alone, at once however large the file is. */
+export async function autoV1Of(path: string): Promise<string> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(0x10000), 0, 0x10000, 0x100000);
   return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex').slice(0, 8);

@@ -67,7 +67,8 @@ function checkImages({ images, batchSize = 1, mask }: ImageToImageRequest): read
   return given;
 }
 
-function checkImage(field: string, given: unknown): RgbImage {
+/** @throws EngineError 'request.invalid' for what is no picture. */
+export function checkImage(field: string, given: unknown): RgbImage {
   const { width, height, data } = checkObject(field, given as RgbImage);
   const sides = { min: 1, max: longestSide };
   checkInteger(`${field}.width`, width, sides);

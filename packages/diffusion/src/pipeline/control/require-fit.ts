@@ -1,0 +1,35 @@
+import type { CheckpointInfo } from '../../api.ts';
+import { EngineError } from '../../errors.ts';
+import type { UNetConfig } from '../../models/unet/config.ts';
+import type { ControlNetworks } from '../../runtime/control-net.ts';
+
+/** The width of the texts that a UNet listens to tells the family. */
+const families: ReadonlyMap<number, string> = new Map([
+  [768, 'Stable Diffusion 1'],
+  [1024, 'Stable Diffusion 2'],
+  [2048, 'Stable Diffusion XL'],
+]);
+
+/** What must be alike, and how it is told. */
+const properties: readonly (readonly [name: string, of: (config: UNetConfig) => string])[] = [
+  ['the width of its texts', ({ contextWidth }) => `${contextWidth}`],
+  ['the width of its vector', ({ vectorWidth }) => `${vectorWidth}`],
+  [
+    'its levels',
+    ({ levels }) => levels.map(({ channels, residualBlocks }) => `${residualBlocks}x${channels}`).join(' '),
+  ],
+];
+
+/** @throws EngineError 'control.mismatch' where a ControlNet was made for another model. */
+export function requireFit(control: ControlNetworks, unet: UNetConfig, info: CheckpointInfo): void {
+  const own = control.config.unet;
+  const different = properties.find(([, of]) => of(own) !== of(unet));
+  if (different === undefined) return;
+  const [name, of] = different;
+  throw new EngineError('control.mismatch', {
+    path: control.path,
+    made: families.get(own.contextWidth) ?? 'a model of other sizes',
+    model: `${info.name} (${info.title})`,
+    reason: `${name} is ${of(own)}, the model's ${of(unet)}`,
+  });
+}
