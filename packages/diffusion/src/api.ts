@@ -1,4 +1,5 @@
 /** The public types of the engine: what goes into a generation and what comes out of it. */
+import type { AdapterLookup } from './pipeline/adapters/lookup.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
 
 /** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
@@ -139,6 +140,8 @@ export type RunOptions = {
   readonly previewEvery?: number;
   /** Program name and version for the infotext's "Version". */
   readonly version?: string;
+  /** Where the files are that prompts name; default: there are none. */
+  readonly adapters?: AdapterLookup;
   /** Bytes of memory that may be used beside the weights; default: what the system says is available. */
   readonly memoryLimit?: number;
 };

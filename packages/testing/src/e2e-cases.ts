@@ -1,9 +1,9 @@
 /** The pictures of `facts/e2e.json`, the tiny checkpoints that drew them, and how near is near enough. */
 import { loadModel } from '@bottega/diffusion';
-import type { EmphasisMode, Model, TextToImageRequest } from '@bottega/diffusion';
+import type { AdapterLookup, EmphasisMode, Model, TextToImageRequest } from '@bottega/diffusion';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
 import type { ReferenceTensor } from './reference-models.ts';
 
@@ -22,6 +22,8 @@ export type E2eCase = {
   readonly negative_prompt: string;
   readonly clip_skip: number;
   readonly options?: { readonly emphasis?: EmphasisMode };
+  /** Files of `lora/` with their strengths in the text encoder and in the UNet. */
+  readonly lora?: readonly (readonly [file: string, text: number, unet: number])[];
   readonly model_calls: number;
   /** Image to image: the strength, and names of tensors. */
   readonly denoise?: number;
@@ -30,7 +32,7 @@ export type E2eCase = {
 };
 
 /** What marks a case that no pipeline draws yet. */
-const beyond = ['lora', 'ti', 'tiling'];
+const beyond = ['ti', 'tiling'];
 
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
 
@@ -78,7 +80,7 @@ export async function closeCases(): Promise<void> {
 
 export function requestOf(c: E2eCase): TextToImageRequest {
   return {
-    prompt: c.prompt,
+    prompt: c.prompt + (c.lora ?? []).map(([file, ...strengths]) => tagOf(file, strengths)).join(''),
     negativePrompt: c.negative_prompt,
     width: c.width,
     height: c.height,
@@ -91,6 +93,16 @@ export function requestOf(c: E2eCase): TextToImageRequest {
     clipSkip: c.clip_skip,
     emphasis: c.options?.emphasis,
   };
+}
+
+/** Where the files lie that the case's prompt names. */
+export function lookupOf({ lora = [] }: E2eCase): AdapterLookup {
+  const files = new Map(lora.map(([file]) => [parse(file).name, { path: join(modelsFolder, 'lora', file) }]));
+  return { lora: (name) => files.get(name) };
+}
+
+function tagOf(file: string, strengths: readonly number[]): string {
+  return `<lora:${[parse(file).name, ...strengths].join(':')}>`;
 }
 
 /** The facts' own tolerance: at most 1 off for 99.5 % of the values, never more than 3. */

@@ -15,6 +15,7 @@ export {
   e2eCases,
   e2eTensor,
   e2eTensors,
+  lookupOf,
   openCase,
   requestOf,
   type E2eCase,

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { readBlockWeights } from './block-weights.ts';
 
 const unet = (block: string): string => `model.diffusion_model.${block}.1.proj_in.weight`;
+const at = (count: number, block: string): number =>
+  readBlockWeights(Array.from({ length: count }, (_, i) => i).join(', '))(unet(block));
 const text = 'cond_stage_model.transformer.text_model.encoder.layers.0.mlp.fc1.weight';
 
 test('17 numbers are for the blocks with attention, the others get nothing', () => {
@@ -22,8 +24,6 @@ test('17 numbers are for the blocks with attention, the others get nothing', () 
 });
 
 test('12, 20 and 26 numbers are those of SDXL and of all blocks', () => {
-  const at = (count: number, block: string): number =>
-    readBlockWeights(Array.from({ length: count }, (_, i) => i).join(', '))(unet(block));
   assert.deepEqual([at(12, 'input_blocks.4'), at(12, 'middle_block'), at(12, 'output_blocks.5')], [1, 5, 11]);
   assert.deepEqual(
     [at(20, 'input_blocks.0'), at(20, 'middle_block'), at(20, 'output_blocks.8')],

@@ -2,6 +2,7 @@ import type { GenerationEvent, Model, RunOptions } from '../api.ts';
 import { rowOf } from '../denoiser/rows.ts';
 import { sample } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
+import { useAdapters } from './adapters/use-adapters.ts';
 import { conditioningOf } from './conditioning.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
@@ -23,7 +24,7 @@ import { workClock } from './remaining-time.ts';
 export async function draw(
   job: Job,
   model: Model,
-  { previewEvery = 0, version }: RunOptions,
+  { previewEvery = 0, version, adapters }: RunOptions,
   tell: (event: GenerationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -31,17 +32,19 @@ export async function draw(
   const { batchSize, batchCount, pictures, size, drawn } = request;
   const { networks, tokenizers, training, vae, ...parts } = partsOf(model);
   const { family } = networks;
+  const adapted = await useAdapters(networks, job.asked, adapters);
   const { latentFactor } = model.info;
   const began = performance.now();
   const steps = job.steps * batchCount;
   const seeds = pictures.map(({ seed }) => seed);
   const finished = start?.canvas.size ?? size;
-  tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings: job.warnings });
+  const warnings = [...job.warnings, ...adapted.warnings];
+  tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings });
 
   let step = 0;
-  const network = guarded(networks.network, signal, () => step + 1);
+  const network = guarded(adapted.networks.network, signal, () => step + 1);
   const decode = guarded(parts.decode, signal, () => step);
-  const encoders = networks.textEncoders.map((encode) => guarded(encode, signal, () => step));
+  const encoders = adapted.networks.textEncoders.map((encode) => guarded(encode, signal, () => step));
   const encodePicture = guarded(networks.encoder, signal, () => step);
   const conditioning = await conditioningOf({
     family,
@@ -84,7 +87,9 @@ export async function draw(
     });
     const { latents } = sampled;
     const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
-    const recorded = { request, start, info: model.info, vae, sampler, scheduler, extras, enlarger, version };
+    const { parameters } = adapted;
+    const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
+    const recorded = { ...drawing, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(latents, row);
       const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);

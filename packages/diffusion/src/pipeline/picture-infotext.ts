@@ -2,6 +2,7 @@ import type { CheckpointInfo } from '../api.ts';
 import { generationParameters } from '../infotext/generation-parameters.ts';
 import { pythonFloat } from '../infotext/python-float.ts';
 import { writeInfotext } from '../infotext/write.ts';
+import type { InfotextParameters } from '../infotext/write.ts';
 import type { Sampler } from '../sampler/plan.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Extras } from '../schedule/sigmas.ts';
@@ -17,6 +18,8 @@ export type Recorded = {
   readonly start?: JobStart;
   readonly info: CheckpointInfo;
   readonly vae?: LoadedModel['vae'];
+  /** What adapters add: "Lora hashes" ... */
+  readonly parameters?: InfotextParameters;
   readonly sampler: Sampler;
   readonly scheduler: Scheduler;
   /** What the sampler adds: "Schedule type", "Eta" ... */
@@ -57,6 +60,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       randomSource: request.randomSource,
       extra: [
         ...(start ? pictureParameters(start) : []),
+        ...(recorded.parameters ?? []),
         ['Emphasis', emphasisOf(request)],
         ...Object.entries(recorded.extras).map(
           ([name, value]) => [name, typeof value === 'number' ? pythonFloat(value) : value] as const,

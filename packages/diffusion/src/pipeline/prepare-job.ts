@@ -1,6 +1,7 @@
 import type { Model, TextToImageRequest } from '../api.ts';
 import { heededClipSkip } from '../models/families/clip-skip.ts';
 import { takeExtraNetworks } from '../prompt/extra-networks.ts';
+import type { ExtraNetwork } from '../prompt/extra-networks.ts';
 import { stripComments } from '../prompt/comments.ts';
 import { planPrompts } from '../prompt/plan-prompts.ts';
 import type { PromptPlan } from '../prompt/prompt-plan.ts';
@@ -33,6 +34,8 @@ export type Job = {
   readonly noise: ModelNoise;
   /** One for each text encoder; they differ in tokens only. */
   readonly prompts: readonly PromptPlan[];
+  /** What the prompt asks for in `<kind:name>`. */
+  readonly asked: readonly ExtraNetwork[];
   /** The picture to start from, where there is one. */
   readonly start?: JobStart;
   /** Steps of one batch that will be told. */
@@ -84,7 +87,7 @@ export function prepareJob(
     prompt: stripComments(resolved.prompt),
     negativePrompt: stripComments(resolved.negativePrompt),
   };
-  const { prompt, networks: adapters } = takeExtraNetworks(request.prompt);
+  const { prompt, networks: asked } = takeExtraNetworks(request.prompt);
   return {
     request,
     sampler,
@@ -98,15 +101,10 @@ export function prepareJob(
       steps: promptSteps(sampler, request.steps),
       emphasis: request.emphasis,
     }),
+    asked,
     start: picture && canvas && { picture, canvas },
     steps: steps ?? request.steps,
-    warnings: [
-      ...(canvas?.warnings ?? []),
-      ...adapters.map(
-        ({ kind, positional }) =>
-          `<${kind}:${positional.join(':')}> was left out: this version has no adapters.`,
-      ),
-    ],
+    warnings: canvas?.warnings ?? [],
   };
 }
 

@@ -6,6 +6,7 @@ import {
   e2eCases,
   e2eTensor,
   e2eTensors,
+  lookupOf,
   openCase,
   requestOf,
 } from '@bottega/testing';
@@ -19,7 +20,7 @@ after(closeCases);
 for (const c of e2eCases().filter((one) => one.init_image === undefined)) {
   test(`${c.name} is the picture that A1111 draws`, async () => {
     const model = await openCase(c);
-    const drawing = textToImage(model, requestOf(c));
+    const drawing = textToImage(model, requestOf(c), { adapters: lookupOf(c) });
     const drawn = (await collect(drawing)).filter((event) => event.type === 'picture');
     const expected = e2eTensors().get(`${c.name}/pixels`)?.data ?? (await decoded(`${c.name}/latent`));
     assertNearPixels(

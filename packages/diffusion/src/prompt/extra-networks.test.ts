@@ -17,22 +17,30 @@ test('networks are taken out of the prompt, what only looks like one stays', () 
 });
 
 test('strengths of a LoRA', () => {
-  const common = { name: 'ink', rank: undefined };
+  const common = { name: 'ink', rank: undefined, blocks: undefined };
   assert.deepEqual(adapterOf('<lora:ink>'), { ...common, textEncoder: 1, unet: 1 });
   assert.deepEqual(adapterOf('<lora:ink:0.8>'), { ...common, textEncoder: 0.8, unet: 0.8 });
   assert.deepEqual(adapterOf('<lora:ink:0.8:0.5:16>'), {
-    name: 'ink',
+    ...common,
     textEncoder: 0.8,
     unet: 0.5,
     rank: 16,
   });
   assert.deepEqual(adapterOf('<lora:ink:te=0:unet=-1:dyn=4>'), {
-    name: 'ink',
+    ...common,
     textEncoder: 0,
     unet: -1,
     rank: 4,
   });
   assert.deepEqual(adapterOf('<lora:ink:0.8:te=0.2>'), { ...common, textEncoder: 0.2, unet: 0.2 });
+});
+
+test('weights of blocks', () => {
+  const { textEncoder, blocks } = adapterOf('<lora:ink:0.5:lbw=OUTALL>');
+  assert.equal(textEncoder, 0.5);
+  assert.equal(blocks?.('model.diffusion_model.output_blocks.3.1.proj_in.weight'), 1);
+  assert.equal(blocks?.('model.diffusion_model.input_blocks.1.1.proj_in.weight'), 0);
+  assert.throws(() => adapterOf('<lora:ink:0.5:lbw=1,2>'), { code: 'request.invalid' });
 });
 
 test('a strength that is no number is refused', () => {

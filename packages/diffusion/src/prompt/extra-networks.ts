@@ -1,3 +1,5 @@
+import { readBlockWeights } from '../adapter/block-weights.ts';
+import type { BlockWeights } from '../adapter/block-weights.ts';
 import { EngineError } from '../errors.ts';
 import { parsePythonFloat, pythonWord } from '../tokenizer/python-text.ts';
 
@@ -17,6 +19,8 @@ export type AdapterRequest = {
   readonly unet: number;
   /** Rank to use at most; undefined uses all. */
   readonly rank: number | undefined;
+  /** A further factor for each block; undefined: 1. */
+  readonly blocks: BlockWeights | undefined;
 };
 
 const network = new RegExp(`<([${pythonWord}]+):([^>]+)>`, 'gu');
@@ -46,9 +50,10 @@ export function takeExtraNetworks(prompt: string): {
 }
 
 /**
- * Reads the arguments of a LoRA: name, strength in the text encoder, in the UNet, rank; or `te=`, `unet=`, `dyn=`.
+ * Reads the arguments of a LoRA: name, strength in the text encoder, in the UNet, rank; or `te=`, `unet=`, `dyn=`;
+ * and `lbw=`, the weights of blocks (`readBlockWeights`).
  * @throws EngineError `request.invalid` where a strength is no number
- * @example <lora:ink:0.8>, <lora:ink:0.8:0.5>, <lora:ink:te=0:unet=1>
+ * @example <lora:ink:0.8>, <lora:ink:0.8:0.5>, <lora:ink:te=0:unet=1>, <lora:ink:1:lbw=OUTALL>
  */
 export function readAdapterRequest({ kind, positional, named }: ExtraNetwork): AdapterRequest {
   const [name = '', te, unet, rank] = positional;
@@ -61,11 +66,13 @@ export function readAdapterRequest({ kind, positional, named }: ExtraNetwork): A
     });
   };
   const textEncoder = number(named.get('te') ?? te, 1);
+  const blocks = named.get('lbw');
   const rankText = named.get('dyn') ?? rank;
   return {
     name,
     textEncoder,
     unet: number(named.get('unet') ?? unet, textEncoder),
     rank: rankText === undefined ? undefined : Math.trunc(number(rankText, 0)),
+    blocks: blocks === undefined ? undefined : readBlockWeights(blocks),
   };
 }

@@ -32,6 +32,7 @@ type Entry = { readonly session: Promise<Session>; running: number };
  */
 export function sessionPool(openPlain: () => Promise<Session>, most: number): SessionPool {
   const entries = new Map<string, Entry>();
+  const unfinished = new Set<Promise<unknown>>();
   const plain: Variant = { key: '', open: openPlain };
   let disposed = false;
 
@@ -56,25 +57,27 @@ export function sessionPool(openPlain: () => Promise<Session>, most: number): Se
     await Promise.all(tooMany.map(([, entry]) => release(entry)));
   };
 
-  const requireOpen = (): void => {
-    if (disposed) throw new Error('the model has been disposed of');
+  const start: SessionPool['run'] = async (feeds, outputs, variant = plain) => {
+    await makeRoomFor(variant.key);
+    const entry = entryOf(variant);
+    entry.running++;
+    try {
+      return await (await entry.session).runAll({ ...feeds, ...variant.feeds }, outputs);
+    } finally {
+      entry.running--;
+    }
   };
 
   return {
-    run: async (feeds, outputs, variant = plain) => {
-      requireOpen();
-      await makeRoomFor(variant.key);
-      requireOpen();
-      const entry = entryOf(variant);
-      entry.running++;
-      try {
-        return await (await entry.session).runAll({ ...feeds, ...variant.feeds }, outputs);
-      } finally {
-        entry.running--;
-      }
+    run: async (...run) => {
+      if (disposed) throw new Error('the model has been disposed of');
+      const running = start(...run);
+      unfinished.add(running);
+      return await running.finally(() => unfinished.delete(running));
     },
     dispose: async () => {
       disposed = true;
+      await Promise.allSettled(unfinished);
       const all = [...entries.values()];
       entries.clear();
       await Promise.all(all.map(release));

@@ -1,0 +1,15 @@
+/** A file that a prompt may name. */
+export type FoundFile = {
+  readonly path: string;
+  /** The hash that infotext has, in hexadecimal, of which it has the first 12 digits; computed where it is missing. */
+  readonly hash?: string;
+};
+
+/**
+ * Where the files are that prompts name; the engine looks into no folder by itself. Names come from prompts: they must
+ * be looked up in a list, never made into a path.
+ */
+export type AdapterLookup = {
+  /** The file of `<lora:NAME>`; undefined where there is none. */
+  readonly lora?: (name: string) => FoundFile | undefined | Promise<FoundFile | undefined>;
+};
