@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { writeTinyCheckpoint } from '@bottega/testing';
+import sharp from 'sharp';
 import { commands } from './commands.ts';
 import { run } from './run.ts';
 
@@ -75,6 +76,31 @@ test('the same seed draws the same bytes', async () => {
   assert.equal(one.pictures[0].infotext, two.pictures[0].infotext);
 });
 
+test('a picture is drawn from another, and outside a mask not a pixel changes', async () => {
+  const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });
+  const white = sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } });
+  const input = await white.png().toBuffer();
+  await blue.clone().png().toFile(join(folder, 'blue.png'));
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: 'black' } })
+    .composite([{ input, left: 8, top: 8 }])
+    .png()
+    .toFile(join(folder, 'mask.png'));
+  const model = ['--model', 'tiny', '--steps', '2'];
+  const from = ['imagine', 'a pear', ...model, '--from', 'blue.png', '--json'];
+  assert.equal(await call([...from, '--strength', '0.6', '-o', 'pear.png']), 0, notes.join(''));
+  const masked = [...from, '--mask', 'mask.png', '--mask-blur', '0', '-o', 'masked.png'];
+  assert.equal(await call(masked), 0, notes.join(''));
+  const [whole] = (JSON.parse(printed[0]) as { pictures: { width: number; infotext: string }[] }).pictures;
+  assert.equal(whole.width, 64);
+  assert.match(whole.infotext, /Denoising strength: 0\.6/);
+  const data = await sharp(join(folder, 'masked.png')).raw().toBuffer();
+  const at = (x: number, y: number): readonly number[] => [
+    ...data.subarray((y * 64 + x) * 3, (y * 64 + x + 1) * 3),
+  ];
+  assert.deepEqual(at(40, 40), [0, 0, 255]);
+  assert.notDeepEqual(at(16, 16), [0, 0, 255]);
+});
+
 for (const [name, words, said] of [
   ['an unknown command', ['paint'], /no command "paint"/],
   ['an unknown option', ['imagine', 'x', '--wings'], /wings/],
@@ -83,6 +109,9 @@ for (const [name, words, said] of [
   ['steps that are no number', ['imagine', 'x', '--steps', 'twenty'], /--steps/],
   ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /steps/],
   ['an unknown sampler', ['imagine', 'x', ...quick, '--sampler', 'Eulr'], /Eulr/],
+  ['a mask without a picture', ['imagine', 'x', '--mask', 'm.png'], /--from FILE/],
+  ['a picture that is not there', ['imagine', 'x', '--from', 'no.png'], /no\.png cannot be read/],
+  ['a picture that is none', ['imagine', 'x', '--from', 'data/models/tiny.safetensors'], /no PNG, JPEG/],
   ['an unknown model', ['imagine', 'x', '--model', 'no-such-model'], /no model .*Installed: .*tiny/],
   ['a name that is no PNG', ['imagine', 'x', '-o', 'x.gif'], /\.png/],
   ['an unknown verb', ['models', 'burn'], /list, add FILE or inspect/],

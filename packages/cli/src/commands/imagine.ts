@@ -1,11 +1,19 @@
 /** `bottega imagine`: a picture from words, with the engine in this very process. */
 import { statSync } from 'node:fs';
-import { encodePng, type GenerationEvent, hashFile, loadModel, textToImage } from '@bottega/diffusion';
+import {
+  encodePng,
+  type GenerationEvent,
+  hashFile,
+  imageToImage,
+  loadModel,
+  textToImage,
+} from '@bottega/diffusion';
 import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
+import { readStart, startOptions } from '../start-options.ts';
 import { pictureNames, refuseExisting, savePicture } from '../save-picture.ts';
 
 type Saved = {
@@ -17,7 +25,7 @@ type Saved = {
 };
 
 export const imagine: Command = {
-  summary: 'draw a picture from words, without a server',
+  summary: 'draw a picture from words, or from another picture, without a server',
   usage: '"WORDS" [-o FILE.png] [OPTIONS]',
   options: {
     output: {
@@ -53,6 +61,7 @@ export const imagine: Command = {
       value: 'N',
       description: 'leave out the last layers of the text encoder (default 1)',
     },
+    ...startOptions,
     count: { type: 'string', short: 'c', value: 'N', description: 'how many pictures (default 1)' },
     fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
     device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },
@@ -61,6 +70,7 @@ export const imagine: Command = {
   },
   examples: [
     'bottega imagine "a red apple on a blue background" -o apple.png',
+    'bottega imagine "a green apple" --from apple.png --strength 0.6 -o green.png',
     'bottega imagine "3d render of a rocket" --size 512x512 --seed 7 --count 4 -o rocket.png',
   ],
   run: draw,
@@ -75,6 +85,7 @@ async function draw(context: Context): Promise<void> {
   const names = pictureNames(context.cwd, text(values, 'output') ?? 'picture.png', count);
   if (values.force !== true) refuseExisting(names);
 
+  const start = await readStart(values, context.cwd);
   const path = await resolveModel(text(values, 'model'), context);
   await using model = await loadModel(
     path,
@@ -102,7 +113,12 @@ async function draw(context: Context): Promise<void> {
   const bar = progressBar(context);
   let seconds = 0;
   try {
-    for await (const event of textToImage(model, request, { signal, version: programVersion })) {
+    const options = { signal, version: programVersion };
+    const events =
+      start === undefined
+        ? textToImage(model, request, options)
+        : imageToImage(model, { ...request, ...start }, options);
+    for await (const event of events) {
       if (event.type === 'step')
         bar.show(progressText(event.fraction, event.step, event.steps, event.secondsRemaining));
       if (event.type === 'picture') saved.push(await save(event, names[event.index]));

@@ -3,7 +3,7 @@ import { AppError, type RecipeInput, type sdapi } from '@bottega/contract';
 import type { Upload } from '../../../media/uploads.ts';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { decodePicture } from '../pictures/decode.ts';
-import { refusal } from '../refusal.ts';
+import { notYet, refusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 
 type Start = NonNullable<RecipeInput['start']>;
@@ -34,6 +34,7 @@ export async function startFrom(
     const counts = `bad number of images passed: ${given.length}; expecting ${request.batch_size} or less`;
     throw refusal(500, counts);
   }
+  if (request.latent_mask) throw notYet('A mask for the latents alone (latent_mask)');
   const kept: Upload[] = [];
   const keep = async (picture: string): Promise<string> => {
     const upload = await uploads.keep(await decodePicture(picture)).catch(asRefusal);

@@ -1,0 +1,22 @@
+/** Files that a drawing starts from, as the engine takes them. */
+import type { RgbImage } from '@bottega/diffusion';
+import { onBackground, whereToDraw } from './flatten.ts';
+import { readPicture } from './read-picture.ts';
+
+/**
+ * A picture to start from: upright, its transparent parts on a ground of one colour.
+ * @param background `#rrggbb`, default white.
+ * @throws AppError `picture.unreadable`.
+ */
+export async function openPicture(file: Buffer, background?: string): Promise<RgbImage> {
+  return onBackground(await readPicture(file), background);
+}
+
+/**
+ * A mask: white, or opaque where anything is transparent, is drawn anew.
+ * @param isRounded makes opacity all or nothing.
+ * @throws AppError `picture.unreadable`.
+ */
+export async function openMask(file: Buffer, isRounded = true): Promise<RgbImage> {
+  return whereToDraw(await readPicture(file), isRounded);
+}
