@@ -1,6 +1,12 @@
 /** The pictures of `facts/e2e.json`, the tiny checkpoints that drew them, and how near is near enough. */
 import { loadModel } from '@bottega/diffusion';
-import type { AdapterLookup, EmphasisMode, Model, TextToImageRequest } from '@bottega/diffusion';
+import type {
+  AdapterLookup,
+  ArchitectureOverrides,
+  EmphasisMode,
+  Model,
+  TextToImageRequest,
+} from '@bottega/diffusion';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
@@ -21,7 +27,7 @@ export type E2eCase = {
   readonly prompt: string;
   readonly negative_prompt: string;
   readonly clip_skip: number;
-  readonly options?: { readonly emphasis?: EmphasisMode };
+  readonly options?: Readonly<Record<string, number | string | boolean>>;
   /** Files of `lora/` with their strengths in the text encoder and in the UNet. */
   readonly lora?: readonly (readonly [file: string, text: number, unet: number])[];
   readonly model_calls: number;
@@ -33,6 +39,7 @@ export type E2eCase = {
 
 /** What marks a case that no pipeline draws yet. */
 const beyond = ['ti', 'tiling'];
+const drawn = /^sd(1|2|xl)-tiny\./;
 
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
 
@@ -44,14 +51,23 @@ export function e2eTensors(): ReadonlyMap<string, ReferenceTensor> {
 
 const pathOf = (file: string): string => join(modelsFolder, 'models', file);
 
-/** The cases of one checkpoint that can be drawn and have latents to compare with. */
+/** The cases that can be drawn and have latents to compare with. */
 export function e2eCases(): readonly E2eCase[] {
+  return casesWith('latent');
+}
+
+/** The cases whose conditioning is known; those of SDXL and its refiner have `cond/crossattn` and `cond/vector`. */
+export function conditioningCases(): readonly E2eCase[] {
+  return [...casesWith('cond'), ...casesWith('cond/crossattn')];
+}
+
+function casesWith(fact: string): readonly E2eCase[] {
   const { cases } = JSON.parse(readFileSync(join(modelsFolder, 'facts/e2e.json'), 'utf8')) as {
     cases: readonly E2eCase[];
   };
   return cases.filter((c) => {
-    const isPlain = /^sd1-tiny\..*\.safetensors$/.test(c.model) && !beyond.some((key) => key in c);
-    return isPlain && e2eTensors().has(`${c.name}/latent`) && existsSync(pathOf(c.model));
+    const isPlain = drawn.test(c.model) && !beyond.some((key) => key in c);
+    return isPlain && e2eTensors().has(`${c.name}/${fact}`) && existsSync(pathOf(c.model));
   });
 }
 
@@ -66,12 +82,28 @@ const opened = new Map<string, Promise<Model>>();
 /** The case's checkpoint, opened once for all. */
 export function openCase({ model, vae }: E2eCase): Promise<Model> {
   const key = `${model} ${vae}`;
-  const { unet, clip_l: text } = readRawFacts().models['sd1-tiny'];
-  const overrides = { unetHeads: unet.num_heads, textHeads: text?.heads };
+  const overrides = overridesOf(model);
   const loading =
     opened.get(key) ?? loadModel(pathOf(model), { threads: 1, vae: vae && pathOf(vae), overrides });
   opened.set(key, loading);
   return loading;
+}
+
+/** The hyper-parameters of a file, which its shapes cannot tell because it is tiny. */
+export function overridesOf(file: string): ArchitectureOverrides {
+  const {
+    unet,
+    clip_l: text,
+    open_clip: openClip,
+    parameterization,
+  } = readRawFacts().models[file.split('.')[0]];
+  return {
+    unetHeads: unet.num_heads,
+    unetHeadChannels: unet.num_head_channels,
+    textHeads: text?.heads,
+    openClipHeads: openClip?.heads,
+    prediction: parameterization === 'v' ? 'v' : 'epsilon',
+  };
 }
 
 export async function closeCases(): Promise<void> {
@@ -91,7 +123,8 @@ export function requestOf(c: E2eCase): TextToImageRequest {
     seed: c.seeds[0],
     batchSize: c.seeds.length,
     clipSkip: c.clip_skip,
-    emphasis: c.options?.emphasis,
+    emphasis: c.options?.emphasis as EmphasisMode | undefined,
+    samplerOptions: c.options,
   };
 }
 

@@ -12,11 +12,13 @@ export { callApi, type Answer, type CallApi } from './call-api.ts';
 export {
   assertNearPixels,
   closeCases,
+  conditioningCases,
   e2eCases,
   e2eTensor,
   e2eTensors,
   lookupOf,
   openCase,
+  overridesOf,
   requestOf,
   type E2eCase,
 } from './e2e-cases.ts';

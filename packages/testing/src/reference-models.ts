@@ -27,6 +27,7 @@ export type ModelFacts = {
   readonly unet: { readonly num_heads?: number; readonly num_head_channels?: number };
   readonly clip_l?: { readonly heads: number };
   readonly open_clip?: { readonly heads: number };
+  readonly parameterization: 'eps' | 'v';
 };
 
 export function readRawFacts(): RawFacts {

@@ -33,7 +33,7 @@ for (const [architecture, tensors] of Object.entries(kinds)) {
   test(`${architecture} is told by its tensors`, () => {
     const kind = kindOf(tensors);
     assert.equal(kind.architecture, architecture);
-    assert.equal(kind.supported, architecture === 'sd1');
+    assert.equal(kind.supported, ['sd1', 'sd2', 'sdxl', 'sdxl-refiner'].includes(architecture));
   });
 }
 

@@ -44,19 +44,19 @@ const rules: readonly (Kind & { readonly fits: (shapes: Shapes) => boolean })[] 
   {
     architecture: 'sdxl',
     title: 'Stable Diffusion XL',
-    supported: false,
+    supported: true,
     fits: all(unetInput, 'conditioner.embedders.1.model.token_embedding.weight'),
   },
   {
     architecture: 'sdxl-refiner',
     title: 'Stable Diffusion XL refiner',
-    supported: false,
+    supported: true,
     fits: all(unetInput, 'conditioner.embedders.0.model.token_embedding.weight'),
   },
   {
     architecture: 'sd2',
     title: 'Stable Diffusion 2',
-    supported: false,
+    supported: true,
     fits: all(unetInput, 'cond_stage_model.model.token_embedding.weight'),
   },
   {
@@ -96,14 +96,14 @@ export function kindOf(shapes: Shapes): Kind {
   const { architecture, title, supported } = kind;
   const variant = variants.get(extentOf(shapes, unetInput, 1));
   if (variant === undefined) return { architecture, title, supported };
-  return { architecture, title: `${title} ${variant}`, supported: false };
+  return { architecture, title: `${title} ${variant.words}`, supported: supported && variant.supported };
 }
 
 /** Variants take more than a noisy latent picture: by the channels of their input. */
-const variants: ReadonlyMap<number, string> = new Map([
-  [9, 'inpainting'],
-  [8, 'editing (InstructPix2Pix)'],
-  [5, 'with depth'],
+const variants: ReadonlyMap<number, { readonly words: string; readonly supported: boolean }> = new Map([
+  [9, { words: 'inpainting', supported: false }],
+  [8, { words: 'editing (InstructPix2Pix)', supported: false }],
+  [5, { words: 'with depth', supported: false }],
 ]);
 
 function all(...names: readonly string[]): (shapes: Shapes) => boolean {

@@ -128,13 +128,13 @@ test('the encoder is missed only when it is needed', async () => {
   await assertRefused(networks.encoder(wave([1, 3, 16, 16])), 'checkpoint.tensor-missing');
 });
 
-test('what is no SD 1 checkpoint is refused by what it is', async () => {
+test('what is no checkpoint is refused by what it is', async () => {
   const path = join(folder, 'lora.safetensors');
   writeRandomCheckpoint(path, new Map([['lora_unet_mid_block.lora_down.weight', [4, 32]]]), 'F16');
   await assertRefused(openNetworks(path), 'checkpoint.unsupported', {
     path,
     what: 'a LoRA or a similar adapter',
-    supported: 'Stable Diffusion 1',
+    supported: 'Stable Diffusion 1, 2, XL and its refiner',
   });
 });
 

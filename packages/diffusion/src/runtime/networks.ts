@@ -74,7 +74,7 @@ type Run = (
 const keptSessions = { default: 4, fast: 1 } as const;
 
 /** What a refusal offers instead. */
-const supported = 'Stable Diffusion 1';
+const supported = 'Stable Diffusion 1, 2, XL and its refiner';
 
 /**
  * Opens a checkpoint: reads its header, derives every size from the shapes of its tensors and checks that all
