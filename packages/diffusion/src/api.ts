@@ -1,5 +1,6 @@
 /** The public types of the engine: what goes into a generation and what comes out of it. */
 import type { AdapterLookup } from './pipeline/adapters/lookup.ts';
+import type { ControlRequest } from './pipeline/control/control-request.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
 
 /** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
@@ -85,6 +86,8 @@ export type TextToImageRequest = {
   readonly etaNoiseSeedDelta?: number;
   /** Sampler options that override A1111's defaults: eta, s_churn, s_tmin, s_tmax, s_noise ... */
   readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
+  /** ControlNets with the pictures that they follow, at most 10; default none. */
+  readonly controls?: readonly ControlRequest[];
 };
 
 /** How a picture comes to the size asked for; `latent` encodes it as it is and stretches its latents. */

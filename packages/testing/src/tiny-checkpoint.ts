@@ -15,7 +15,8 @@ export type TinyCheckpointOptions = {
   readonly inChannels?: number;
 };
 
-const tiny: Sd1Sizes = {
+/** The sizes of the tiny checkpoint. */
+export const tinySizes: Sd1Sizes = {
   text: { vocabulary: 49408, width: 32, layers: 3 },
   unet: { inChannels: 4, channels: 32, multipliers: [1, 2], resBlocks: 1, attentionLevels: 1 },
   vae: { channels: 32, multipliers: [1, 1, 1, 1], resBlocks: 1 },
@@ -30,9 +31,9 @@ const tiny: Sd1Sizes = {
 export function writeTinyCheckpoint(path: string, options: TinyCheckpointOptions = {}): string {
   const { precision = 'f16', latentFactor = 8, seed = 0, inChannels = 4 } = options;
   const layout = sd1Layout({
-    ...tiny,
-    unet: { ...tiny.unet, inChannels },
-    vae: { ...tiny.vae, multipliers: latentFactor === 8 ? [1, 1, 1, 1] : [1, 1, 1] },
+    ...tinySizes,
+    unet: { ...tinySizes.unet, inChannels },
+    vae: { ...tinySizes.vae, multipliers: latentFactor === 8 ? [1, 1, 1, 1] : [1, 1, 1] },
   });
   writeRandomCheckpoint(path, layout, formats[precision], seed);
   return path;

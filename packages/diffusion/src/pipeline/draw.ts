@@ -4,6 +4,8 @@ import { sample } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
 import { useAdapters } from './adapters/use-adapters.ts';
 import { conditioningOf } from './conditioning.ts';
+import { controlParameters } from './control/control-parameters.ts';
+import { controlled } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
 import { partsOf } from './load-model.ts';
@@ -42,7 +44,15 @@ export async function draw(
   tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings });
 
   let step = 0;
-  const network = guarded(adapted.networks.network, signal, () => step + 1);
+  // The index of the last step told of a batch, which A1111 goes by to begin and end ControlNets.
+  let told = 0;
+  const plain = guarded(adapted.networks.network, signal, () => step + 1);
+  const heard = controlled(plain, {
+    controls: job.controls,
+    size: { width: drawn.width / latentFactor, height: drawn.height / latentFactor },
+    progress: () => told / job.steps,
+  });
+  const network = guarded(heard, signal, () => step + 1);
   const decode = guarded(parts.decode, signal, () => step);
   const encoders = adapted.networks.textEncoders.map((encode) => guarded(encode, signal, () => step));
   const encodePicture = guarded(networks.encoder, signal, () => step);
@@ -67,6 +77,7 @@ export async function draw(
   });
   for (let first = 0; first < pictures.length; first += batchSize) {
     const before = (first / batchSize) * job.steps;
+    told = 0;
     const sampled = await sample({
       sampler,
       scheduler,
@@ -80,6 +91,7 @@ export async function draw(
       signal,
       onStep: ({ index, denoised }) => {
         step = before + Math.min(index + 1, job.steps);
+        told = Math.min(index, job.steps);
         const isSeen = factors !== undefined && (index + 1) % previewEvery === 0;
         const preview = isSeen ? previewOf(rowOf(denoised, 0), factors) : undefined;
         tell({ type: 'step', step, steps, ...clock.done('step'), ...(preview && { preview }) });
@@ -87,7 +99,7 @@ export async function draw(
     });
     const { latents } = sampled;
     const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
-    const { parameters } = adapted;
+    const parameters = [...controlParameters(job.controls), ...adapted.parameters];
     const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
     const recorded = { ...drawing, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {

@@ -18,6 +18,8 @@ import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.
 import { modelNoise } from './model-noise.ts';
 import { readModelOptions } from './model-options.ts';
 import type { ModelOptions } from './model-options.ts';
+import type { Control } from './control/controlled.ts';
+import { prepareControls } from './control/prepare-controls.ts';
 import { layOutCanvas } from './picture/canvas.ts';
 import type { Canvas } from './picture/canvas.ts';
 import type { ResolvedPicture } from './picture/resolve-picture.ts';
@@ -38,6 +40,7 @@ export type Job = {
   readonly asked: readonly ExtraNetwork[];
   /** The picture to start from, where there is one. */
   readonly start?: JobStart;
+  readonly controls: readonly Control[];
   /** Steps of one batch that will be told. */
   readonly steps: number;
   /** What was asked for and will not be done. */
@@ -49,7 +52,7 @@ export type JobStart = { readonly picture: ResolvedPicture; readonly canvas: Can
 
 /**
  * @param memory bytes that may be used beside the weights.
- * @throws EngineError 'request.*', 'sampler.*', 'scheduler.unknown'
+ * @throws EngineError 'request.*', 'sampler.*', 'scheduler.unknown', 'preprocessor.unknown', 'control.mismatch'
  */
 export function prepareJob(
   model: Model,
@@ -79,6 +82,13 @@ export function prepareJob(
     requireMemory(pictureBytes(networks.configs.vae, image, isEncodedAsItIs), memory, image, 'images');
   }
   const canvas = picture && layOutCanvas(picture, resolved.size, resolved.drawn);
+  const start = picture && canvas && { picture, canvas };
+  const controls = prepareControls(given.controls, {
+    unet: networks.configs.unet,
+    info: model.info,
+    drawn: resolved.drawn,
+    start,
+  });
   const request = {
     ...resolved,
     // A region is drawn as large as the model can, and then brought to its place.
@@ -102,7 +112,8 @@ export function prepareJob(
       emphasis: request.emphasis,
     }),
     asked,
-    start: picture && canvas && { picture, canvas },
+    start,
+    controls,
     steps: steps ?? request.steps,
     warnings: canvas?.warnings ?? [],
   };
