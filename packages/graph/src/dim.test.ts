@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dividedUp, elementsOf, sameDim, shapeText, symbol, times, valueOf } from './dim.ts';
+import { dividedUp, elementsOf, plus, sameDim, shapeText, symbol, times, valueOf } from './dim.ts';
 
 const height = symbol('height');
 const width = symbol('width');
@@ -22,6 +22,13 @@ test('division rounds up, as strided convolutions do', () => {
   assert.equal(valueOf(dividedUp(height, 2), { height: 9 }), 5);
   assert.ok(sameDim(dividedUp(height, 1), height));
   assert.ok(!sameDim(dividedUp(height, 2), height));
+});
+
+test('what was added can be taken away again', () => {
+  assert.equal(plus(3, -1), 2);
+  assert.equal(valueOf(plus(height, 2), { height: 5 }), 7);
+  assert.equal(plus(plus(height, 2), -2), height);
+  assert.equal(shapeText([plus(plus(height, 2), -3)]), '[height-1]');
 });
 
 test('elements of a shape need the size of each symbol in it', () => {

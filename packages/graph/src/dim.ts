@@ -2,7 +2,12 @@
 export type Sizes = Readonly<Record<string, number>>;
 
 /** An extent that is known only when the graph runs. Two are equal when their texts are. */
-export type SymbolicDim = { readonly text: string; readonly at: (sizes: Sizes) => number };
+export type SymbolicDim = {
+  readonly text: string;
+  readonly at: (sizes: Sizes) => number;
+  /** What it is a sum of, where it is one. */
+  readonly sum?: readonly [of: SymbolicDim, and: number];
+};
 
 /** One extent of a shape. */
 export type Dim = number | SymbolicDim;
@@ -31,6 +36,16 @@ export function times(...dims: readonly Dim[]): Dim {
   if (symbols.length === 1 && factor === 1) return symbols[0];
   const text = [...(factor === 1 ? [] : [factor]), ...symbols.map((dim) => dim.text)].join('*');
   return { text, at: (sizes) => symbols.reduce((product, dim) => product * dim.at(sizes), factor) };
+}
+
+/** `dim + count`; taking away what was added gives the extent from before. */
+export function plus(dim: Dim, count: number): Dim {
+  if (typeof dim === 'number') return dim + count;
+  const [base, already] = dim.sum ?? [dim, 0];
+  const all = already + count;
+  if (all === 0) return base;
+  const text = `${base.text}${all > 0 ? '+' : ''}${all}`;
+  return { text, at: (sizes) => base.at(sizes) + all, sum: [base, all] };
 }
 
 /** `dim / divisor`, rounded up: what a padded convolution of that stride leaves. */

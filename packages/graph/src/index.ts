@@ -1,5 +1,5 @@
 /** ONNX graphs as immutable values: build them with functions, collect, count, print and encode them. */
-export { dividedUp, elementsOf, sameShape, shapeText, symbol, times } from './dim.ts';
+export { dividedUp, elementsOf, plus, sameShape, shapeText, symbol, times } from './dim.ts';
 export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
 export { onnxCode, type ElementType } from './element-type.ts';
 export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
@@ -8,7 +8,7 @@ export { gelu, leakyRelu, parametricRelu, quickGelu, relu, silu } from './operat
 export { convolvedLike, mixed } from './operators/alike.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
-export { less, padded, where } from './operators/choice.ts';
+export { less, padded, rowsAround, where } from './operators/choice.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
 export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';

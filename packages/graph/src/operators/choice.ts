@@ -1,5 +1,5 @@
 import { shapeText } from '../dim.ts';
-import type { Shape } from '../dim.ts';
+import type { Dim, Shape } from '../dim.ts';
 import { apply, integers } from '../value.ts';
 import type { Value } from '../value.ts';
 
@@ -25,4 +25,14 @@ export function padded(x: Value, before: number, after: number): Value {
   const others = x.shape.slice(1).map(() => 0);
   const pads = integers([...others, before, ...others, after]);
   return apply('Pad', [x, pads], [...x.shape.slice(0, -1), before + width + after]);
+}
+
+/**
+ * Rows of zeros above and below `[batch, channels, height, width]`, as many as are told when the graph runs.
+ * @param counts two integers.
+ * @param height of the result.
+ */
+export function rowsAround(x: Value, counts: Value, height: Dim): Value {
+  const [batch, channels, , width] = x.shape;
+  return apply('Pad', [x, counts, undefined, integers([2])], [batch, channels, height, width]);
 }

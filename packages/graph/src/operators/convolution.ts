@@ -1,4 +1,4 @@
-import { dividedUp, shapeText } from '../dim.ts';
+import { dividedUp, plus, shapeText } from '../dim.ts';
 import { apply } from '../value.ts';
 import type { Value } from '../value.ts';
 
@@ -7,10 +7,13 @@ export type ConvolutionOptions = {
   readonly stride?: number;
   /**
    * `centred` (default) pads both sides by half the kernel, so that stride 1 keeps the size;
-   * `after` pads only right and below by one, as the VAE's downsampling does.
+   * `after` pads only right and below by one, as the VAE's downsampling does. `centred-sides` and `after-sides` do
+   * so left and right only, for a part of a picture that comes with the rows above and below it.
    */
-  readonly padding?: 'centred' | 'after';
+  readonly padding?: Padding;
 };
+
+type Padding = 'centred' | 'after' | 'centred-sides' | 'after-sides';
 
 /**
  * Two-dimensional convolution with a square kernel of odd size.
@@ -26,10 +29,13 @@ export function convolve(x: Value, kernel: Value, bias: Value, options: Convolut
     throw new RangeError(`${shapeText(x.shape)} cannot be convolved with ${shapeText(kernel.shape)}`);
   }
   const half = (size - 1) / 2;
-  return apply('Conv', [x, kernel, bias], [batch, out, dividedUp(height, stride), dividedUp(width, stride)], {
+  const [before, after] = padding.startsWith('after') ? [0, 1] : [half, half];
+  const isPart = padding.endsWith('sides');
+  const seen = isPart ? plus(height, -before - after) : height;
+  return apply('Conv', [x, kernel, bias], [batch, out, dividedUp(seen, stride), dividedUp(width, stride)], {
     attributes: {
       kernel_shape: { ints: [size, size] },
-      pads: { ints: padding === 'after' ? [0, 0, 1, 1] : [half, half, half, half] },
+      pads: { ints: isPart ? [0, before, 0, after] : [before, before, after, after] },
       strides: { ints: [stride, stride] },
     },
   });

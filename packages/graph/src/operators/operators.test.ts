@@ -9,6 +9,7 @@ import type { Value } from '../value.ts';
 import { gelu, leakyRelu, parametricRelu, quickGelu, silu } from './activation.ts';
 import { add, cosine, multiply, sine } from './arithmetic.ts';
 import { attention } from './attention.ts';
+import { rowsAround } from './choice.ts';
 import { convolve } from './convolution.ts';
 import { multiplyMatrix, project } from './matrix.ts';
 import { groupNorm, layerNorm } from './normalization.ts';
@@ -214,3 +215,17 @@ function normalized(values: readonly number[], epsilon: number): number[] {
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
   return values.map((v) => (v - mean) / Math.sqrt(variance + epsilon));
 }
+
+test('part of a picture with rows around it is convolved as it is in the whole', async () => {
+  const [kernel, bias] = [floats(wave(9), [1, 1, 3, 3]), floats([0.5])];
+  const picture = wave(24);
+  const whole = await evaluate(convolve(floats(picture, [1, 1, 4, 6]), kernel, bias));
+  const lower = rowsAround(floats(picture.slice(6), [1, 1, 3, 6]), integers([0, 1]), 4);
+  await assertValue(convolve(lower, kernel, bias, { padding: 'centred-sides' }), whole.data.slice(-12));
+
+  const halved = { padding: 'after', stride: 2 } as const;
+  const wholeHalved = await evaluate(convolve(floats(picture, [1, 1, 4, 6]), kernel, bias, halved));
+  const half = rowsAround(floats(picture.slice(12), [1, 1, 2, 6]), integers([0, 1]), 3);
+  const sides = { ...halved, padding: 'after-sides' } as const;
+  await assertValue(convolve(half, kernel, bias, sides), wholeHalved.data.slice(-3));
+});
