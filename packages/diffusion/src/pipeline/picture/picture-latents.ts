@@ -8,11 +8,11 @@ import { imageNoise } from '../../random/image-noise.ts';
 import type { SampleInput } from '../../sampler/sample.ts';
 import { tensor } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
+import { bilinear, resizeLatents } from '../latents/resize-latents.ts';
 import type { JobStart } from '../prepare-job.ts';
 import type { ResolvedRequest } from '../resolve-request.ts';
 import { ofRow } from './canvas.ts';
 import { encodePicture } from './encode-picture.ts';
-import { stretchLatents } from './stretch-latents.ts';
 
 type Picture = NonNullable<SampleInput['picture']>;
 
@@ -30,7 +30,7 @@ export async function pictureLatents(
   const encoded: Tensor[] = [];
   for (const input of canvas.inputs) {
     const latents = await encodePicture(input, encode, latentScale, sampled);
-    encoded.push(stretchLatents(latents, height, width));
+    encoded.push(resizeLatents(latents, height, width, bilinear));
   }
   const content = canvas.mask && picture.mask?.content;
   const keep = canvas.mask && keepOf(canvas.mask, picture.mask?.round ?? true, height, width);
