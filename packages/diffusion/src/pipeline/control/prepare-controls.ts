@@ -7,7 +7,8 @@ import type { ResolvedPicture } from '../picture/resolve-picture.ts';
 import type { Size } from '../picture-size.ts';
 import type { Control } from './controlled.ts';
 import { requireFit } from './require-fit.ts';
-import { mapOf, resolveControls } from './resolve-controls.ts';
+import { mapOf } from './control-map.ts';
+import { resolveControls } from './resolve-controls.ts';
 import type { ResolvedControl } from './resolve-controls.ts';
 
 /** What controls are to fit. */
