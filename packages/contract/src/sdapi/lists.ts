@@ -88,6 +88,7 @@ export const scriptInfoListSchema = z.array(
     args: z.array(z.record(z.string(), z.unknown())),
   }),
 );
+export type ScriptInfoList = z.output<typeof scriptInfoListSchema>;
 export const extensionListSchema = z.array(
   z.object({
     name: z.string(),

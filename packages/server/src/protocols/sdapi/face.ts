@@ -9,6 +9,7 @@ import { createOptions } from './options/options.ts';
 import { optionRoutes } from './options/routes.ts';
 import { pictureRoutes } from './pictures/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
+import { scriptRoutes } from './scripts/routes.ts';
 import type { SdapiServices } from './services.ts';
 import type { SdapiSetup } from './setup.ts';
 import { systemRoutes } from './system/routes.ts';
@@ -38,6 +39,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', progressRoutes(services, setup, tasks));
   face.route('/', optionRoutes(options));
   face.route('/', listRoutes(services, setup));
+  face.route('/', scriptRoutes(services, setup));
   face.route('/', pictureRoutes());
   face.route('/', systemRoutes(services, setup));
   for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));

@@ -288,7 +288,7 @@ for (const [what, request, status, pattern] of [
   ['the second pass', { enable_hr: true }, 501, /enable_hr/],
   ['tiling', { tiling: true }, 501, /Tiling/],
   ['a refiner', { refiner_checkpoint: 'x', refiner_switch_at: 0.8 }, 501, /refiner/],
-  ['an unknown script', { script_name: 'X/Y/Z plot' }, 422, /^Script 'X\/Y\/Z plot' not found$/],
+  ['an unknown script', { script_name: 'Ultimate plot' }, 422, /^Script 'Ultimate plot' not found$/],
   ['an unknown always-on script', { alwayson_scripts: { ADetailer: { args: [true] } } }, 422, /ADetailer/],
 ] as const) {
   test(`${what} is refused, not ignored`, async () => {

@@ -1,7 +1,10 @@
 /** One txt2img or img2img request, from settings in force to the answer. */
-import type { Generation, RecipeInput, sdapi } from '@bottega/contract';
+import type { RecipeInput, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { findModel } from '../lists/models.ts';
+import { applyAlwaysOn } from '../scripts/always-on.ts';
+import { askedScript } from '../scripts/asked-script.ts';
+import { drawScript } from '../scripts/draw-script.ts';
 import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Words } from '../../../styles/styles.ts';
@@ -9,6 +12,7 @@ import type { Task } from '../tasks.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';
 import { collectImages } from './images.ts';
+import { forget } from './forget.ts';
 import { describeJob } from './info.ts';
 import { formatOf } from './picture-format.ts';
 import { toRecipe } from './recipe.ts';
@@ -31,7 +35,7 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const settings = await inForce(services, options, asked.request);
-  return answer(services, options, task, { ...asked, settings }, signal);
+  return answer(services, options, task, { ...asked, settings, kind: 'txt2img' }, signal);
 }
 
 /** As `textToImage`, from pictures; they are sent back only with `include_init_images`. */
@@ -46,7 +50,7 @@ export async function imageToImage(
   const { start, batchSize, uploads } = await startFrom(request, settings, services.uploads);
   try {
     const sized = { ...request, batch_size: batchSize };
-    const job = { request: sized, words, settings, parts: { start } };
+    const job = { request: sized, words, settings, kind: 'img2img' as const, parts: { start } };
     const { parameters, ...rest } = await answer(services, options, task, job, signal);
     const hidden = request.include_init_images ? {} : { init_images: null, mask: null };
     return { ...rest, parameters: { ...parameters, ...hidden } };
@@ -70,6 +74,7 @@ async function inForce(
 
 type Job = Asked<AnyRequest> & {
   readonly settings: JsonObject;
+  readonly kind: 'txt2img' | 'img2img';
   /** Parts of the recipe beside the usual ones. */
   readonly parts?: Pick<RecipeInput, 'start'>;
 };
@@ -78,7 +83,7 @@ async function answer(
   services: SdapiServices,
   options: Options,
   task: Task,
-  { request, words, settings, parts }: Job,
+  { request, words, settings, kind, parts }: Job,
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const { studio, media } = services;
@@ -87,17 +92,16 @@ async function answer(
   const model = options.model(settings);
 
   const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;
-  const recipe = (skippedBatches: number) => ({
-    ...toRecipe(request, settings, {
-      ...words,
-      model: model?.name,
-      sampler,
-      scheduler,
-      seeds,
-      skippedBatches,
-    }),
-    ...parts,
-  });
+  const chosen = { ...words, model: model?.name, sampler, scheduler };
+  const recipe = (skippedBatches: number): RecipeInput => {
+    const usual = toRecipe(request, settings, { ...chosen, seeds, skippedBatches });
+    return applyAlwaysOn({ ...usual, ...parts }, request.alwayson_scripts, kind);
+  };
+  const script = askedScript(request, kind);
+  if (script !== undefined) {
+    const job = { request, settings, script, recipe: recipe(0), sampler, model };
+    return drawScript(services, task, job, signal);
+  }
   const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
@@ -122,15 +126,6 @@ async function answer(
     parameters: request,
     info: JSON.stringify(info),
   };
-}
-
-async function forget(generations: readonly Generation[], { studio, log }: SdapiServices): Promise<void> {
-  for (const { id } of generations) {
-    await studio.remove(id).catch((error: unknown) => {
-      // Somebody else may have deleted it; in the worst case a picture stays in the gallery.
-      log.debug('pictures of an API client were not removed', { id, error });
-    });
-  }
 }
 
 /** A1111 draws with the present checkpoint where the one that a request asks for is not there. */

@@ -25,8 +25,6 @@ export const notInstalled = {
   'face-restorers': [],
   'realesrgan-models': [],
   loras: [],
-  'script-info': [],
   extensions: [],
   embeddings: { loaded: {}, skipped: {} },
-  scripts: { txt2img: [], img2img: [] },
 } as const;

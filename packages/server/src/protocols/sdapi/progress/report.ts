@@ -29,8 +29,8 @@ export function reportProgress(
   if (generation === undefined) {
     return { progress: 0, eta_relative: 0, state: idle, current_image: null, textinfo: null };
   }
-  const { progress, recipe, startedAt } = generation;
-  const batches = recipe.batchCount;
+  const { progress, recipe, startedAt, cells } = generation;
+  const batches = recipe.batchCount * (cells?.length ?? 1);
   const stepsInBatch = progress === undefined ? (recipe.steps ?? 0) : Math.ceil(progress.steps / batches);
   const step = progress?.step ?? 0;
   const batch = Math.min(batches - 1, Math.floor(step / Math.max(1, stepsInBatch)));
@@ -41,7 +41,7 @@ export function reportProgress(
       skipped: task?.skipped ?? false,
       interrupted: task?.interrupted ?? false,
       stopping_generation: false,
-      job: batches > 1 ? `Batch ${batch + 1} out of ${batches}` : 'scripts_txt2img',
+      job: nameOf(generation, batch, batches),
       job_count: batches,
       job_timestamp: startedAt === undefined ? '0' : timestamp(new Date(startedAt)),
       job_no: batch,
@@ -51,6 +51,11 @@ export function reportProgress(
     current_image: preview,
     textinfo: null,
   };
+}
+
+function nameOf({ cells }: Generation, batch: number, batches: number): string {
+  if (batches < 2) return 'scripts_txt2img';
+  return cells === undefined ? `Batch ${batch + 1} out of ${batches}` : `${batch + 1} out of ${batches}`;
 }
 
 const idle: sdapi.ProgressResponse['state'] = {

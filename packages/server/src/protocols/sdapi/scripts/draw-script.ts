@@ -1,0 +1,92 @@
+/** Has a script drawn by the studio, and answers as A1111 does. */
+import type { Generation, ModelInfo, Picture, RecipeInput, sdapi } from '@bottega/contract';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+import { draw } from '../generate/draw.ts';
+import { describeJob } from '../generate/info.ts';
+import { forget } from '../generate/forget.ts';
+import type { SdapiServices } from '../services.ts';
+import type { Task } from '../tasks.ts';
+import type { AskedScript } from './asked-script.ts';
+import { collectShown } from './collect.ts';
+import { cellsOf, sheetsOf } from './selectable.ts';
+
+export type ScriptJob = {
+  readonly request: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest;
+  readonly settings: JsonObject;
+  readonly script: AskedScript;
+  /** Of the request without its script. */
+  readonly recipe: RecipeInput;
+  readonly sampler: string;
+  readonly model: ModelInfo | undefined;
+};
+
+/** A skipped picture ends the whole script: the studio knows no half generations. */
+export async function drawScript(
+  services: SdapiServices,
+  task: Task,
+  job: ScriptJob,
+  signal: AbortSignal,
+): Promise<sdapi.GenerationResponse> {
+  const { request, settings, script, sampler, model } = job;
+  const { save_images: save } = request;
+  const order = { save, batchSize: 1, batchCount: 1, recipe: () => recipeOf(job) };
+  const { generations } = await draw(services.studio, task, order, signal);
+  const [generation] = generations;
+  const shown = script.selected.show(generation, script.args);
+  const { files, infotexts } = await collectShown(services.media, shown, settings);
+  // The client need not wait for that.
+  if (!save) void forget(generations, services);
+
+  const { seed = -1, subseed = -1, subseedStrength: strength = 0 } = generation.recipe;
+  const described = describeJob({
+    request,
+    settings,
+    seeds: { seed, subseed, strength },
+    prompt: generation.recipe.prompt,
+    negativePrompt: generation.recipe.negativePrompt,
+    sampler,
+    model,
+    infotexts,
+    hasGrid: false,
+    startedAt: new Date(generation.startedAt ?? generation.createdAt),
+    version: services.version,
+  });
+  const info: sdapi.GenerationInfo = {
+    ...described,
+    ...eachOf(generation),
+    index_of_first_image: sheetsOf(generation).length === 0 ? 0 : script.selected.indexOfFirstImage,
+  };
+  return {
+    images: request.send_images ? files.map((file) => Buffer.from(file).toString('base64')) : [],
+    parameters: request,
+    info: JSON.stringify(info),
+  };
+}
+
+/** Seeds stay open and words without their styles, since what a script does comes before both. */
+function recipeOf({ request, settings, script, recipe }: ScriptJob): RecipeInput {
+  const isGridOfBatch = request.save_images && settings.return_grid !== false;
+  const isOne = script.selected.showsOneOfBatch === true && !isGridOfBatch;
+  return {
+    ...recipe,
+    prompt: request.prompt,
+    negativePrompt: request.negative_prompt,
+    styles: [...(request.styles ?? [])],
+    seed: request.seed,
+    subseed: request.subseed,
+    ...(isOne && { batchSize: 1, batchCount: 1 }),
+    script: script.script,
+  };
+}
+
+/** What A1111 tells of each picture. */
+function eachOf(generation: Generation) {
+  const pictures: readonly Picture[] = cellsOf(generation).flat();
+  const of = <T>(value: (picture: Picture) => T): T[] => pictures.map(value);
+  return {
+    ...(pictures.length > 0 && { prompt: pictures[0].prompt, seed: pictures[0].seed }),
+    all_prompts: of(({ prompt }) => prompt),
+    all_negative_prompts: of(({ negativePrompt }) => negativePrompt),
+    all_seeds: of(({ seed }) => seed),
+  };
+}
