@@ -11,6 +11,7 @@ import { numericTokenizer } from '../tokenizer/numeric-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { openUpscaler } from '../upscaler/open-upscaler.ts';
 import type { Upscaler } from '../upscaler/open-upscaler.ts';
+import { availableMemory } from './available-memory.ts';
 import { fitPreview } from './fit-preview.ts';
 import type { Training } from './model-noise.ts';
 import { readModelCard } from './read-model-card.ts';
@@ -48,7 +49,7 @@ const defaultUpscaler = 'esrgan-slim-x4';
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   const card = await readModelCard(path);
   const overrides = { ...card.architecture, ...options.overrides };
-  const networks = await openNetworks(path, { ...options, overrides });
+  const networks = await openNetworks(path, { ...options, overrides, freeMemory: availableMemory });
   const { family, configs } = networks;
   const decode: Decoder = (latents) => networks.decoder(combine([1 / family.latentScale, latents]));
   const upscaler = once(() => openUpscaler(card.upscaler ?? defaultUpscaler, options));

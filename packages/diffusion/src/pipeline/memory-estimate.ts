@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
 import type { VaeConfig } from '../models/vae/config.ts';
+import { stripBytes, wholeBytes } from '../models/vae/memory.ts';
 import type { Size } from './picture-size.ts';
 
 const float = 4;
@@ -19,7 +20,7 @@ export function activationBytes(
 ): number {
   const factor = 2 ** (vae.levels.length - 1);
   const latents = (width / factor) * (height / factor);
-  return float * Math.max(2 * batch * latents * unetFloats(unet), width * height * decoderFloats(vae));
+  return Math.max(float * 2 * batch * latents * unetFloats(unet), pixelBytes(vae, { width, height }));
 }
 
 /**
@@ -28,7 +29,12 @@ export function activationBytes(
  */
 export function pictureBytes(vae: VaeConfig, { width, height }: Size, isEncodedAsItIs: boolean): number {
   const area = width * height;
-  return Math.max(copies * area, isEncodedAsItIs ? float * area * decoderFloats(vae) : 0);
+  return Math.max(copies * area, isEncodedAsItIs ? pixelBytes(vae, { width, height }) : 0);
+}
+
+/** What the VAE needs at least: large pictures pass through it in strips where memory is short. */
+function pixelBytes(vae: VaeConfig, size: Size): number {
+  return Math.min(wholeBytes(vae, size), stripBytes(vae, size));
 }
 
 /** Floats per latent element: the kept skip connections, and a transformer's gated layer or a convolution's copies. */
@@ -36,16 +42,6 @@ function unetFloats({ levels, channels }: UNetConfig): number {
   const skips = levels.map((level, i) => ((level.residualBlocks + 1) * level.channels) / 4 ** i);
   const working = levels.map((level, i) => (16 * level.channels) / 4 ** i);
   return channels + skips.reduce((sum, value) => sum + value, 0) + Math.max(...working);
-}
-
-/** Floats per pixel: the widest of a level's inputs, its normalised copy, the convolution's window and its output. */
-function decoderFloats({ levels }: VaeConfig): number {
-  return Math.max(
-    ...levels.map(({ channels }, level) => {
-      const above = levels[level + 1]?.channels ?? channels;
-      return (4 * Math.max(channels, above)) / 4 ** level;
-    }),
-  );
 }
 
 /** @throws EngineError 'request.too-large', with the numbers. */

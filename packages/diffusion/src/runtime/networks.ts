@@ -27,6 +27,8 @@ import type { AdapterOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
 import type { Feed } from './protocol.ts';
 import { openSession } from './session.ts';
+import { decoderByMemory, encoderByMemory } from './strips/by-memory.ts';
+import type { ByMemoryOptions } from './strips/by-memory.ts';
 import { sessionPool } from './session-pool.ts';
 import type { SessionPool, Variant } from './session-pool.ts';
 import { warmUp } from './thread.ts';
@@ -73,6 +75,9 @@ type Run = (
 /** Sessions of one network that are kept: the plain one among them. In the fast mode each has weights of its own. */
 const keptSessions = { default: 4, fast: 1 } as const;
 
+/** `freeMemory` decides which pictures pass through the VAE in strips. */
+export type NetworkOptions = LoadOptions & Pick<ByMemoryOptions, 'freeMemory'>;
+
 /** What a refusal offers instead. */
 const supported = 'Stable Diffusion 1, 2, XL and its refiner';
 
@@ -84,7 +89,7 @@ const supported = 'Stable Diffusion 1, 2, XL and its refiner';
  *   await using model = await openNetworks('models/v1-5-pruned-emaonly.safetensors');
  *   const { hidden } = await model.textEncoders[0]([tokens], 1);
  */
-export async function openNetworks(path: string, options: LoadOptions = {}): Promise<Networks> {
+export async function openNetworks(path: string, options: NetworkOptions = {}): Promise<Networks> {
   warmUp();
   const file = await openSupported(path);
   return networksOf(file, options.vae === undefined ? file : await openWeights(options.vae), options);
@@ -111,7 +116,7 @@ async function openSupported(path: string): Promise<WeightFile> {
 }
 
 /** The networks of opened files, whatever the UNet's inputs. */
-export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadOptions): Networks {
+export function networksOf(file: WeightFile, vaeFile: WeightFile, options: NetworkOptions): Networks {
   const { overrides = {} } = options;
   const shapes = shapesOf(file);
   const vaeShapes = shapesOf(vaeFile);
@@ -187,11 +192,16 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: LoadO
     marks: new Set([...file.tensors.keys()].filter((name) => !name.includes('.'))),
     ...drawnWith(),
     adapted: async (orders) => drawnWith(await shelf.adaptationOf(orders)),
-    decoder: async (latents) => (await runDecoder({ latents }, ['pixels']))[0],
-    encoder: async (pixels) => {
+    decoder: decoderByMemory(
+      configs.vae,
+      vaeFile,
+      options,
+      async (latents) => (await runDecoder({ latents }, ['pixels']))[0],
+    ),
+    encoder: encoderByMemory(configs.vae, vaeFile, options, async (pixels) => {
       runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
       return (await runEncoder({ pixels }, ['moments']))[0];
-    },
+    }),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

@@ -1,5 +1,7 @@
 /** Runs the VAE's stages over strips of a picture, in memory that grows with two of its widest features only. */
+import { weightsOf } from '@bottega/graph';
 import type { Graph } from '@bottega/graph';
+import { verifyWeights } from '../../checkpoint/verify-weights.ts';
 import type { WeightFile } from '../../checkpoint/weight-file.ts';
 import type { Decoder, Encoder } from '../../denoiser/network.ts';
 import { rowOf, stackRows } from '../../denoiser/rows.ts';
@@ -11,7 +13,7 @@ import type { Tensor } from '../../tensor.ts';
 import { requireFinite } from '../finite.ts';
 import type { Feed } from '../protocol.ts';
 import { openSession } from '../session.ts';
-import type { SessionOptions } from '../session.ts';
+import type { Session, SessionOptions } from '../session.ts';
 import { cut, joined, statisticsCollector, withNeighbours, withoutRows } from './feature-map.ts';
 import type { FeatureMap, Statistics } from './feature-map.ts';
 
@@ -85,8 +87,14 @@ async function runBlock(
   return await runStage(second, h, file, options, { skip: h.skip ?? x.map, isFreed: true });
 }
 
+/** @throws EngineError `checkpoint.tensor-missing`, `checkpoint.tensor-misshapen` */
+async function openStage(graph: Graph, file: WeightFile, options: StripOptions): Promise<Session> {
+  verifyWeights(file, weightsOf(graph), 'a VAE');
+  return await openSession(graph, file, options);
+}
+
 async function runWhole(graph: Graph, x: Tensor, file: WeightFile, options: StripOptions): Promise<Tensor> {
-  const session = await openSession(graph, file, options);
+  const session = await openStage(graph, file, options);
   try {
     return requireFinite(await session.run({ x }, 'y'));
   } finally {
@@ -119,7 +127,7 @@ async function runStage(
   const normalisation = isNormalised ? normalisationOf(statistics) : {};
   // A stride of two looks only below; doubling leaves a row too many of what passes around.
   const sides = scale === 0.5 ? [0, 1] : [1, 1];
-  const session = await openSession(graph, file, options);
+  const session = await openStage(graph, file, options);
   try {
     for (let index = 0; index < map.strips.length; index++) {
       const isEdge = [index === 0, index === map.strips.length - 1];
