@@ -19,6 +19,7 @@ import { latentFactorOf, vaeAnchors, vaeConfigOf, vaePrefixIn } from '../models/
 import type { VaeConfig } from '../models/vae/config.ts';
 import { vaeDecoder } from '../models/vae/decoder.ts';
 import { vaeEncoder } from '../models/vae/encoder.ts';
+import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import { variantOf } from './adaptation.ts';
 import type { Adaptation } from './adaptation.ts';
@@ -177,10 +178,11 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
       const said = Object.fromEntries(names.map((name, i) => [name, controls[i]]));
       return (await runControlled({ ...feeds, ...said }, ['out'], adaptation))[0];
     },
-    textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip) => {
+    textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip, learned) => {
       const config = configs.text[i];
       const outputs = [outputAt(clipSkip, part, config), ...(part.isPooled ? ['pooled'] : [])];
-      const [hidden, pooled] = await runTexts[i]({ tokens: tokenFeed(tokens, config) }, outputs, adaptation);
+      const feeds = textFeeds(tokens, config, learned);
+      const [hidden, pooled] = await runTexts[i](feeds, outputs, adaptation);
       return { hidden, pooled };
     }),
   });
@@ -218,11 +220,20 @@ function built({ path }: WeightFile, title: string, build: () => Graph): Graph {
   }
 }
 
-function tokenFeed(tokens: readonly (readonly number[])[], { positions, vocabulary }: TextConfig) {
-  for (const token of tokens.flat()) {
-    if (!(token >= 0 && token < vocabulary)) throw new RangeError(`token ${token} of ${vocabulary}`);
-  }
-  return { shape: [tokens.length, positions], data: BigInt64Array.from(tokens.flat(), BigInt) };
+function textFeeds(
+  tokens: readonly (readonly number[])[],
+  { positions, vocabulary, width }: TextConfig,
+  learned?: Tensor,
+): Readonly<Record<'tokens' | 'learned', Feed>> {
+  const rows = learned?.shape[0] ?? 0;
+  const ids = tokens.flat().map((token) => {
+    if (!(token >= -rows && token < vocabulary)) throw new RangeError(`token ${token} of ${vocabulary}`);
+    return BigInt(token < 0 ? vocabulary - 1 - token : token);
+  });
+  return {
+    tokens: { shape: [tokens.length, positions], data: BigInt64Array.from(ids) },
+    learned: learned ?? tensor([1, width]),
+  };
 }
 
 function outputAt(clipSkip: number | undefined, part: TextPart, { layers }: TextConfig): string {
