@@ -26,6 +26,7 @@ export {
 } from './operators/shape.ts';
 
 export { graphOf, weightsOf, type Graph } from './graph.ts';
+export { circular } from './circular.ts';
 export { operationsOf, type Operations } from './operations.ts';
 export { print } from './print.ts';
 export { rewritten } from './rewrite.ts';
