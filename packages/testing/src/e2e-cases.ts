@@ -30,6 +30,8 @@ export type E2eCase = {
   readonly options?: Readonly<Record<string, number | string | boolean>>;
   /** Files of `lora/` with their strengths in the text encoder and in the UNet. */
   readonly lora?: readonly (readonly [file: string, text: number, unet: number])[];
+  /** Files of `ti/` with the words by which the prompts call them. */
+  readonly ti?: readonly (readonly [file: string, name: string])[];
   readonly model_calls: number;
   /** Image to image: the strength, and names of tensors. */
   readonly denoise?: number;
@@ -38,7 +40,7 @@ export type E2eCase = {
 };
 
 /** What marks a case that no pipeline draws yet. */
-const beyond = ['ti', 'tiling'];
+const beyond = ['tiling'];
 const drawn = /^sd(1|2|xl)-tiny\./;
 
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
@@ -128,10 +130,11 @@ export function requestOf(c: E2eCase): TextToImageRequest {
   };
 }
 
-/** Where the files lie that the case's prompt names. */
-export function lookupOf({ lora = [] }: E2eCase): AdapterLookup {
+/** Where the files lie that the case's prompts name. */
+export function lookupOf({ lora = [], ti = [] }: E2eCase): AdapterLookup {
   const files = new Map(lora.map(([file]) => [parse(file).name, { path: join(modelsFolder, 'lora', file) }]));
-  return { lora: (name) => files.get(name) };
+  const embeddings = ti.map(([file, name]) => ({ name, path: join(modelsFolder, 'ti', file) }));
+  return { lora: (name) => files.get(name), embeddings };
 }
 
 function tagOf(file: string, strengths: readonly number[]): string {

@@ -28,8 +28,15 @@ export type EncodedText = {
   readonly pooled?: Tensor;
 };
 
-/** Runs a text encoder on token ids `[n][77]`; `clipSkip` 1 is the last layer (A1111's clip skip). */
-export type TextEncoder = (tokens: readonly (readonly number[])[], clipSkip?: number) => Promise<EncodedText>;
+/**
+ * Runs a text encoder on token ids `[n][77]`; `clipSkip` 1 is the last layer (A1111's clip skip). Negative ids are
+ * rows of `learned`, `[rows, width]`: -1 the first, -2 the second.
+ */
+export type TextEncoder = (
+  tokens: readonly (readonly number[])[],
+  clipSkip?: number,
+  learned?: Tensor,
+) => Promise<EncodedText>;
 
 /** Latents (already divided by the scale factor) `[batch, 4, h, w]` to pixels `[batch, 3, H, W]` in -1..1. */
 export type Decoder = (latents: Tensor) => Promise<Tensor>;

@@ -12,6 +12,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Condition } from '../denoiser/condition.ts';
 import { useAdapters } from './adapters/use-adapters.ts';
+import { useEmbeddings } from './adapters/use-embeddings.ts';
 import { conditioningOf } from './conditioning.ts';
 import { partsOf } from './load-model.ts';
 import { prepareJob } from './prepare-job.ts';
@@ -22,12 +23,15 @@ for (const c of conditioningCases()) {
   test(`${c.name} is told what A1111 tells`, async () => {
     const model = await openCase(c);
     const parts = partsOf(model);
-    const { request, prompts, asked, modelOptions } = prepareJob(model, parts, requestOf(c), Infinity);
-    const adapted = await useAdapters(parts.networks, asked, lookupOf(c));
+    const { request, plan, asked, modelOptions } = prepareJob(model, parts, requestOf(c), Infinity);
+    const lookup = lookupOf(c);
+    const adapted = await useAdapters(parts.networks, asked, lookup);
+    const { plans, learned } = await useEmbeddings(parts.networks, lookup.embeddings ?? [], plan);
     const conditioning = await conditioningOf({
       family: parts.networks.family,
       encoders: adapted.networks.textEncoders,
-      plans: prompts,
+      plans,
+      learned,
       endId: parts.tokenizers[0].endId,
       emphasis: request.emphasis,
       clipSkip: request.clipSkip,

@@ -7,6 +7,8 @@ import type { Family } from '../models/families/family.ts';
 import { padAfterEnd } from '../prompt/chunks.ts';
 import { encodeGroup } from '../prompt/encode-group.ts';
 import type { EncodedGroup } from '../prompt/encode-group.ts';
+import { placeEmbeddings } from '../prompt/place-embeddings.ts';
+import type { LearnedWords } from '../prompt/place-embeddings.ts';
 import type { EncodingGroup, PromptPlan } from '../prompt/prompt-plan.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
@@ -22,6 +24,8 @@ export type ConditioningInput = {
   readonly plans: readonly PromptPlan[];
   /** The token that ends a text. */
   readonly endId: number;
+  /** The words that the plans put in. */
+  readonly learned?: LearnedWords;
   readonly emphasis: EmphasisMode;
   readonly clipSkip: number;
   /** At which the networks draw. */
@@ -63,7 +67,7 @@ export async function conditioningOf(
 }
 
 async function encodePart(
-  { family, encoders, emphasis, clipSkip, options, endId }: ConditioningInput,
+  { family, encoders, learned, emphasis, clipSkip, options, endId }: ConditioningInput,
   index: number,
   group: EncodingGroup,
 ): Promise<EncodedGroup> {
@@ -71,8 +75,12 @@ async function encodePart(
   const heeded = heededClipSkip(part, clipSkip, options.clipLSkip);
   return await encodeGroup(group, emphasis, (chunks) =>
     encoders[index](
-      chunks.map(({ tokens }) => padAfterEnd(tokens, endId, part.paddingId ?? endId)),
+      chunks.map(({ tokens, fixes }) => {
+        const padded = padAfterEnd(tokens, endId, part.paddingId ?? endId);
+        return learned === undefined ? padded : placeEmbeddings(padded, fixes, learned);
+      }),
       heeded,
+      learned?.vectors[index],
     ),
   );
 }

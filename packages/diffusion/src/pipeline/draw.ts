@@ -3,6 +3,7 @@ import { rowOf } from '../denoiser/rows.ts';
 import { sample } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
 import { useAdapters } from './adapters/use-adapters.ts';
+import { useEmbeddings } from './adapters/use-embeddings.ts';
 import { conditioningOf } from './conditioning.ts';
 import { controlParameters } from './control/control-parameters.ts';
 import { controlled } from './control/controlled.ts';
@@ -35,12 +36,13 @@ export async function draw(
   const { networks, tokenizers, training, vae, ...parts } = partsOf(model);
   const { family } = networks;
   const adapted = await useAdapters(networks, job.asked, adapters);
+  const words = await useEmbeddings(networks, adapters?.embeddings ?? [], job.plan);
   const { latentFactor } = model.info;
   const began = performance.now();
   const steps = job.steps * batchCount;
   const seeds = pictures.map(({ seed }) => seed);
   const finished = start?.canvas.size ?? size;
-  const warnings = [...job.warnings, ...adapted.warnings];
+  const warnings = [...job.warnings, ...adapted.warnings, ...words.warnings];
   tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings });
 
   let step = 0;
@@ -59,7 +61,8 @@ export async function draw(
   const conditioning = await conditioningOf({
     family,
     encoders,
-    plans: job.prompts,
+    plans: words.plans,
+    learned: words.learned,
     endId: tokenizers[0].endId,
     emphasis: request.emphasis,
     clipSkip: request.clipSkip,
@@ -99,7 +102,7 @@ export async function draw(
     });
     const { latents } = sampled;
     const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
-    const parameters = [...controlParameters(job.controls), ...adapted.parameters];
+    const parameters = [...controlParameters(job.controls), ...adapted.parameters, ...words.parameters];
     const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
     const recorded = { ...drawing, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {

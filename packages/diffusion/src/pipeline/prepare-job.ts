@@ -1,5 +1,6 @@
 import type { Model, TextToImageRequest } from '../api.ts';
 import { heededClipSkip } from '../models/families/clip-skip.ts';
+import type { EmbeddingName } from '../prompt/chunks.ts';
 import { takeExtraNetworks } from '../prompt/extra-networks.ts';
 import type { ExtraNetwork } from '../prompt/extra-networks.ts';
 import { stripComments } from '../prompt/comments.ts';
@@ -34,8 +35,8 @@ export type Job = {
   readonly options: SamplerOptions;
   readonly modelOptions: ModelOptions;
   readonly noise: ModelNoise;
-  /** One for each text encoder; they differ in tokens only. */
-  readonly prompts: readonly PromptPlan[];
+  /** Plans the prompts with embeddings: one plan for each text encoder; they differ in tokens only. */
+  readonly plan: (embeddings: readonly EmbeddingName[]) => readonly PromptPlan[];
   /** What the prompt asks for in `<kind:name>`. */
   readonly asked: readonly ExtraNetwork[];
   /** The picture to start from, where there is one. */
@@ -105,12 +106,14 @@ export function prepareJob(
     options,
     modelOptions,
     noise,
-    prompts: planPrompts(tokenizers, {
-      prompt,
-      negativePrompt: request.negativePrompt,
-      steps: promptSteps(sampler, request.steps),
-      emphasis: request.emphasis,
-    }),
+    plan: (embeddings) =>
+      planPrompts(tokenizers, {
+        prompt,
+        negativePrompt: request.negativePrompt,
+        steps: promptSteps(sampler, request.steps),
+        emphasis: request.emphasis,
+        embeddings,
+      }),
     asked,
     start,
     controls,

@@ -1,12 +1,13 @@
-import { add, attention, gather, graphOf, input, quickGelu, symbol, weight } from '@bottega/graph';
+import { add, attention, graphOf, input, quickGelu, symbol, weight } from '@bottega/graph';
 import type { Graph, Value } from '@bottega/graph';
 import { layerNorm, linear } from '../layers.ts';
+import { embedTokens } from '../token-embedding.ts';
 import type { ClipConfig } from './config.ts';
 
 /**
  * The text encoder of CLIP (Radford et al. 2021): a transformer in which every token sees those before it.
  *
- * Input: `tokens` [batch, positions], int64. Outputs, all [batch, positions, width]: `hidden1` ... `hiddenN`, what
+ * Inputs: `tokens` [batch, positions], int64, and `learned`, see `embedTokens`. Outputs, all [batch, positions, width]: `hidden1` ... `hiddenN`, what
  * each layer gives, the last layer first, and `layer1` ... `layerN`, the same through the final normalisation.
  * A1111's clip skip chooses among the latter; SDXL takes `hidden2`.
  */
@@ -15,7 +16,7 @@ export function clipTextEncoder(config: ClipConfig): Graph {
   const tokens = input('tokens', 'i64', [symbol('batch'), positions]);
   const table = weight(`${prefix}.embeddings.token_embedding.weight`, [config.vocabulary, width]);
   const places = weight(`${prefix}.embeddings.position_embedding.weight`, [positions, width]);
-  let h = add(gather(table, tokens), places);
+  let h = add(embedTokens(table, tokens).vectors, places);
   const outputs: Record<string, Value> = {};
   for (let i = 0; i < layers; i++) {
     h = encoderLayer(`${prefix}.encoder.layers.${i}`, h, config);

@@ -3,6 +3,7 @@ import type { ArchitectureOverrides } from '../../api.ts';
 import type { Prediction } from '../../denoiser/preconditioning.ts';
 import type { PreviewFactors } from './preview-factors.ts';
 import type { ClipDialect } from '../../tokenizer/clip-tokenizer.ts';
+import type { EncoderName } from '../../embedding/read-embedding.ts';
 import type { Shapes } from '../shapes.ts';
 
 /** What one architecture has that another has not; what its tensors tell is not repeated here. */
@@ -52,6 +53,8 @@ export type TextPart = {
   readonly isPooled: boolean;
   /** How it reads words. */
   readonly dialect: ClipDialect;
+  /** What embeddings call their vectors for it. */
+  readonly embedding: EncoderName;
   /** What fills up short texts; absent, the end of the text itself. */
   readonly paddingId?: number;
 };

@@ -12,6 +12,7 @@ export const sd1: Family = {
       prefixIn: clipPrefixIn,
       heedsClipSkip: 'always',
       outputAt: (clipSkip = 1) => `layer${clipSkip}`,
+      embedding: 'text',
       isPooled: false,
     },
   ],

@@ -11,6 +11,7 @@ export const sd2: Family = {
       prefixIn: () => 'cond_stage_model.model',
       heedsClipSkip: 'never',
       outputAt: () => 'layer2',
+      embedding: 'text',
       isPooled: false,
     },
   ],

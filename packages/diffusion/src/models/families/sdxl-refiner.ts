@@ -11,6 +11,7 @@ export const sdxlRefiner: Family = {
       prefixIn: () => 'conditioner.embedders.0.model',
       heedsClipSkip: 'never',
       outputAt: () => 'hidden2',
+      embedding: 'clip_g',
       isPooled: true,
     },
   ],

@@ -11,6 +11,7 @@ export const sdxl: Family = {
       prefixIn: () => 'conditioner.embedders.0.transformer.text_model',
       heedsClipSkip: 'if asked',
       outputAt: (clipSkip = 2) => `hidden${clipSkip}`,
+      embedding: 'clip_l',
       isPooled: false,
     },
     {
@@ -18,6 +19,7 @@ export const sdxl: Family = {
       prefixIn: () => 'conditioner.embedders.1.model',
       heedsClipSkip: 'never',
       outputAt: () => 'hidden2',
+      embedding: 'clip_g',
       isPooled: true,
     },
   ],

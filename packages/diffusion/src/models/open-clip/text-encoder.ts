@@ -2,7 +2,6 @@ import {
   add,
   argMax,
   attention,
-  gather,
   gatherEach,
   gelu,
   graphOf,
@@ -15,12 +14,13 @@ import {
 } from '@bottega/graph';
 import type { Graph, Value } from '@bottega/graph';
 import { layerNorm, linear } from '../layers.ts';
+import { embedTokens } from '../token-embedding.ts';
 import type { OpenClipConfig } from './config.ts';
 
 /**
  * The text encoder of OpenCLIP (Cherti et al. 2022), as SD 2 and SDXL use it.
  *
- * Input: `tokens` [batch, positions], int64. Outputs: `hidden2` [batch, positions, width], what all layers but the
+ * Inputs: `tokens` [batch, positions], int64, and `learned`, see `embedTokens`. Outputs: `hidden2` [batch, positions, width], what all layers but the
  * last give, for SDXL; `layer1` and `layer2`, the last layer and the one before through the final normalisation,
  * for SD 2, which uses the second; `pooled` [batch, pooledWidth], the last layer at the end of the text, projected.
  */
@@ -28,12 +28,13 @@ export function openClipTextEncoder(config: OpenClipConfig): Graph {
   const { prefix, positions, width, layers } = config;
   const tokens = input('tokens', 'i64', [symbol('batch'), positions]);
   const table = weight(`${prefix}.token_embedding.weight`, [config.vocabulary, width]);
-  let h = add(gather(table, tokens), weight(`${prefix}.positional_embedding`, [positions, width]));
+  const { vectors, known } = embedTokens(table, tokens);
+  let h = add(vectors, weight(`${prefix}.positional_embedding`, [positions, width]));
   for (let i = 0; i < layers - 1; i++) h = encoderLayer(`${prefix}.transformer.resblocks.${i}`, h, config);
   const last = encoderLayer(`${prefix}.transformer.resblocks.${layers - 1}`, h, config);
   const normal = layerNorm(`${prefix}.ln_final`, last);
   // The end of the text has the largest token of all.
-  const end = gatherEach(normal, argMax(tokens));
+  const end = gatherEach(normal, argMax(known));
   return graphOf({
     hidden2: h,
     layer1: normal,

@@ -5,6 +5,9 @@ export type FoundFile = {
   readonly hash?: string;
 };
 
+/** A file with the name by which prompts call it. */
+export type NamedFile = FoundFile & { readonly name: string };
+
 /**
  * Where the files are that prompts name; the engine looks into no folder by itself. Names come from prompts: they must
  * be looked up in a list, never made into a path.
@@ -12,4 +15,6 @@ export type FoundFile = {
 export type AdapterLookup = {
   /** The file of `<lora:NAME>`; undefined where there is none. */
   readonly lora?: (name: string) => FoundFile | undefined | Promise<FoundFile | undefined>;
+  /** All embeddings (textual inversion) that prompts may name; only those that a prompt names are read. */
+  readonly embeddings?: readonly NamedFile[];
 };
