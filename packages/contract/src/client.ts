@@ -5,6 +5,7 @@ import type { Choices, ModelInfo, Status } from './model.ts';
 import type { Picture, PicturePage, PictureQuery } from './picture.ts';
 import type { ReadRecipe, RecipeInput } from './recipe.ts';
 import type { Media } from './start.ts';
+import type { Task, UpscaleInput, UpscalerList } from './task.ts';
 
 /** What the server refused, with its stable code. */
 export class ApiError extends Error {
@@ -63,6 +64,12 @@ export function createClient(base = '', fetcher: typeof fetch = globalThis.fetch
     deletePicture: (key: string) => call<void>('DELETE', `/pictures/${id(key)}`),
     sendPicture: (picture: Blob | Uint8Array) => call<Media>('POST', '/media', picture),
     readRecipe: (picture: Blob | Uint8Array) => call<ReadRecipe>('POST', '/recipes/read', picture),
+    listUpscalers: () => call<UpscalerList>('GET', '/upscalers'),
+    upscale: (order: UpscaleInput) => call<Task>('POST', '/upscale', order),
+    listTasks: () => call<{ tasks: Task[] }>('GET', '/tasks'),
+    getTask: (key: string) => call<Task>('GET', `/tasks/${id(key)}`),
+    cancelTask: (key: string) => call<Task>('POST', `/tasks/${id(key)}/cancel`),
+    deleteTask: (key: string) => call<void>('DELETE', `/tasks/${id(key)}`),
     eventsUrl: () => `${base}/api/v1/events`,
   };
 }

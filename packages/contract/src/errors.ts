@@ -29,6 +29,8 @@ const table = {
     exit: 2,
     message: 'The generation {id} has already ended ({state}).',
   },
+  'task.unknown': { status: 404, exit: 2, message: 'There is no task {id}.' },
+  'task.finished': { status: 409, exit: 2, message: 'The task {id} has already ended ({state}).' },
   'picture.unknown': { status: 404, exit: 2, message: 'There is no picture {id}.' },
   'picture.unreadable': {
     status: 422,

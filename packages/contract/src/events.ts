@@ -1,6 +1,7 @@
 /** The event stream (`GET /api/v1/events`, server-sent events): every change that a page shows. */
 import { z } from 'zod';
 import { generationSchema, progressSchema } from './generation.ts';
+import { taskSchema } from './task.ts';
 
 export const serverEventSchema = z.discriminatedUnion('type', [
   /** First after connecting or when events were missed: fetch queue and gallery anew. */
@@ -19,5 +20,8 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('generation-deleted'), id: z.string() }),
   z.object({ type: z.literal('picture-deleted'), id: z.string() }),
   z.object({ type: z.literal('models') }),
+  /** Work that draws nothing: queued, begun, a part further, ended. */
+  z.object({ type: z.literal('task'), task: taskSchema }),
+  z.object({ type: z.literal('task-deleted'), id: z.string() }),
 ]);
 export type ServerEvent = z.output<typeof serverEventSchema>;

@@ -46,3 +46,16 @@ export {
 } from './script.ts';
 export * as sdapi from './sdapi/index.ts';
 export { maskSchema, mediaIdSchema, mediaSchema, startSchema, type Media, type Start } from './start.ts';
+export {
+  mergeSchema,
+  taskListSchema,
+  taskSchema,
+  upscalerListSchema,
+  upscaleSchema,
+  type Merge,
+  type MergeInput,
+  type Task,
+  type Upscale,
+  type UpscaleInput,
+  type UpscalerList,
+} from './task.ts';

@@ -5,6 +5,7 @@ import { choicesSchema, modelListSchema, statusSchema } from './model.ts';
 import { picturePageSchema, pictureQuerySchema, pictureSchema } from './picture.ts';
 import { readRecipeSchema, recipeSchema } from './recipe.ts';
 import { mediaSchema } from './start.ts';
+import { taskListSchema, taskSchema, upscalerListSchema, upscaleSchema } from './task.ts';
 
 export type Route = {
   readonly method: 'get' | 'post' | 'delete';
@@ -124,6 +125,48 @@ export const routes = {
     body: 'picture',
     status: 201,
     response: mediaSchema,
+  },
+  listUpscalers: {
+    method: 'get',
+    path: '/api/v1/upscalers',
+    summary: 'Upscalers: plain resizing, those that come with the program, and installed files',
+    status: 200,
+    response: upscalerListSchema,
+  },
+  upscale: {
+    method: 'post',
+    path: '/api/v1/upscale',
+    summary: 'Enlarge pictures',
+    body: upscaleSchema,
+    status: 202,
+    response: taskSchema,
+  },
+  listTasks: {
+    method: 'get',
+    path: '/api/v1/tasks',
+    summary: 'The latest tasks, newest first',
+    status: 200,
+    response: taskListSchema,
+  },
+  getTask: {
+    method: 'get',
+    path: '/api/v1/tasks/{id}',
+    summary: 'One task',
+    status: 200,
+    response: taskSchema,
+  },
+  cancelTask: {
+    method: 'post',
+    path: '/api/v1/tasks/{id}/cancel',
+    summary: 'Stop it, or take it out of the queue',
+    status: 200,
+    response: taskSchema,
+  },
+  deleteTask: {
+    method: 'delete',
+    path: '/api/v1/tasks/{id}',
+    summary: 'Delete it with its pictures; a merged model stays',
+    status: 204,
   },
   readRecipe: {
     method: 'post',

@@ -32,6 +32,7 @@ export { textToImage } from './pipeline/text-to-image.ts';
 export { samplers } from './sampler/registry.ts';
 export { resolveSampler } from './sampler/resolve.ts';
 export { schedulers } from './schedule/registry.ts';
+export { openEnlarger, type Enlarged, type EnlargeRequest, type Enlarger } from './upscaler/enlarger.ts';
 export type { FoundUpscaler } from './upscaler/found-upscaler.ts';
 export { listUpscalers } from './upscaler/list-upscalers.ts';
 export { openUpscaler, upscalerNames, type UpscaleOptions, type Upscaler } from './upscaler/open-upscaler.ts';

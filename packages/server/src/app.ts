@@ -12,6 +12,7 @@ import { modelRoutes } from './models/routes.ts';
 import { sdapiFace } from './protocols/sdapi/face.ts';
 import { sdapiSetup } from './protocols/sdapi/setup.ts';
 import type { Services } from './services.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { studioRoutes } from './studio/routes.ts';
 
 /** The program as a fetch-standard handler; addresses it does not know are left to `page`. */
@@ -29,6 +30,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', modelRoutes(services.models, services.choices));
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', uploadRoutes(services.uploads));
+  app.route('/', taskRoutes(services.tasks, services.upscalers));
   app.route('/', eventRoutes(services.events, { version }));
   app.route('/', docsRoutes(version));
   app.route('/', sdapiFace(services, sdapiSetup(config)));

@@ -9,6 +9,8 @@ import type { Thumbnails } from './media/thumbnails.ts';
 import type { Uploads } from './media/uploads.ts';
 import type { Models } from './models/models.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
+import type { Tasks } from './tasks/tasks.ts';
+import type { Upscalers } from './upscalers/upscalers.ts';
 import type { Studio } from './studio/studio.ts';
 
 export type Services = {
@@ -19,6 +21,8 @@ export type Services = {
   readonly gallery: Gallery;
   readonly models: Models;
   readonly choices: Choices;
+  readonly tasks: Tasks;
+  readonly upscalers: Upscalers;
   readonly media: MediaStore;
   readonly thumbnails: Thumbnails;
   readonly uploads: Uploads;

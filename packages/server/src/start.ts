@@ -28,6 +28,10 @@ import { createProgressBoard } from './studio/progress.ts';
 import { recoverFromLostWorker, recoverFromRestart } from './studio/recovery.ts';
 import { createRelay } from './studio/relay.ts';
 import { createStudio } from './studio/studio.ts';
+import { createTaskReader } from './tasks/task-reader.ts';
+import { createTaskRelay, isTaskMessage } from './tasks/relay.ts';
+import { createTasks } from './tasks/tasks.ts';
+import { createUpscalers } from './upscalers/upscalers.ts';
 import { programVersion, version } from './version.ts';
 import { superviseWorker } from './worker/supervisor.ts';
 
@@ -116,11 +120,14 @@ async function startParts(
   const reader = createGenerationReader(db, board);
   const relay = createRelay(reader, board, hub, log);
   onClose(relay.stop);
+  const fractions = new Map<string, number>();
+  const taskReader = createTaskReader(db, fractions);
+  const hearTask = createTaskRelay(taskReader, fractions, hub, log);
   const hearing = await listen(
     connection,
     'bottega events',
     'bottega_events',
-    (message: Message) => relay.hear(message),
+    (message: Message) => (isTaskMessage(message) ? hearTask(message) : relay.hear(message)),
     () => hub.publish({ type: 'hello', version }),
   );
   onClose(hearing.close);
@@ -130,6 +137,7 @@ async function startParts(
       version: programVersion,
       connection,
       mediaFolder: paths.media,
+      modelFolders: config.modelFolders,
       mode: config.mode,
       threads: config.threads,
       device: config.device,
@@ -159,6 +167,15 @@ async function startParts(
     styles: () => readStyles(paths.styles),
     queueLimit: config.queueLimit,
   });
+  const tasks = createTasks({
+    db,
+    jobs,
+    reader: taskReader,
+    hub,
+    media,
+    thumbnails,
+    queueLimit: config.queueLimit,
+  });
   const status = createStatus(db, gallery, worker, version);
   const services: Services = {
     version,
@@ -168,6 +185,8 @@ async function startParts(
     gallery,
     models,
     choices,
+    tasks,
+    upscalers: createUpscalers(config.modelFolders),
     media,
     thumbnails,
     uploads: createUploads(db, { media, thumbnails }),

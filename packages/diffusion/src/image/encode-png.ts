@@ -7,8 +7,10 @@ const channels = 3;
 /**
  * A picture as a PNG file of 8-bit RGB, with its generation parameters under the keyword `parameters`, where A1111
  * and its clients look for them: as tEXt where Latin-1 can hold them, otherwise as iTXt in UTF-8.
+ * @param texts the generation parameters, or several texts by their keywords, which have 1 to 79 letters of ASCII.
  */
-export function encodePng(image: RgbImage, infotext?: string): Uint8Array {
+export function encodePng(image: RgbImage, texts: string | Readonly<Record<string, string>> = {}): Uint8Array {
+  const byKeyword = typeof texts === 'string' ? { parameters: texts } : texts;
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, image.width);
   header.setUint32(4, image.height);
@@ -18,7 +20,7 @@ export function encodePng(image: RgbImage, infotext?: string): Uint8Array {
   return Buffer.concat([
     signature,
     chunk('IHDR', new Uint8Array(header.buffer)),
-    ...(infotext === undefined ? [] : [textChunk('parameters', infotext)]),
+    ...Object.entries(byKeyword).map(([keyword, text]) => textChunk(keyword, text)),
     // Filtered rows hardly repeat: looking for more than runs takes three times as long and finds nothing.
     chunk(
       'IDAT',

@@ -5,6 +5,7 @@ import * as workshop from './migrations/001-workshop.ts';
 import * as settings from './migrations/002-settings.ts';
 import * as inputs from './migrations/003-inputs.ts';
 import * as scripts from './migrations/004-scripts.ts';
+import * as tasks from './migrations/005-tasks.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
@@ -13,6 +14,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '002-settings': settings,
   '003-inputs': inputs,
   '004-scripts': scripts,
+  '005-tasks': tasks,
 };
 
 /** Idempotent; each migration runs once, in a transaction. */

@@ -1,6 +1,7 @@
 /** The tables, as Kysely sees them. */
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { GenerationState, Recipe } from '@bottega/contract';
+import type { TaskKind, TaskRequest, TaskResult } from '../tasks/kinds.ts';
 import type { Plan } from '../scripts/plan.ts';
 
 type Json<T> = ColumnType<T, string, string>;
@@ -81,6 +82,33 @@ export type GenerationInputTable = {
   height: number;
 };
 
+/** Work that draws nothing; its numbers are from the same sequence as those of generations. */
+export type TaskTable = {
+  id: string;
+  number: number;
+  kind: TaskKind;
+  state: GenerationState;
+  request: Json<TaskRequest>;
+  result: Json<TaskResult> | null;
+  created_at: Time;
+  started_at: Date | null;
+  finished_at: Date | null;
+  cancel_requested: Generated<boolean>;
+  losses: Generated<number>;
+  error: Json<{ readonly code: string; readonly message: string }> | null;
+};
+
+/** The pictures that a task takes and those that it gives. */
+export type TaskPictureTable = {
+  task_id: string;
+  is_result: boolean;
+  index: number;
+  media: Bytes;
+  width: number;
+  height: number;
+  infotext: string | null;
+};
+
 /** JSON objects by name: what protocols remember. */
 export type SettingsTable = {
   name: string;
@@ -94,8 +122,11 @@ export type Schema = {
   uploads: UploadTable;
   generation_inputs: GenerationInputTable;
   settings: SettingsTable;
+  tasks: TaskTable;
+  task_pictures: TaskPictureTable;
 };
 
 export type GenerationRow = Selectable<GenerationTable>;
+export type TaskRow = Selectable<TaskTable>;
 export type PictureRow = Selectable<PictureTable>;
 export type NewPicture = Insertable<PictureTable>;

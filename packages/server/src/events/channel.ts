@@ -6,7 +6,14 @@ import { type Connection, createClient } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 
 /** To the server. Rows are read anew by id, so that a message never shows what was not committed. */
-export type Message =
+export type Message = DrawingMessage | TaskMessage;
+
+export type TaskMessage =
+  | { readonly type: 'task'; readonly id: string }
+  | { readonly type: 'task-deleted'; readonly id: string }
+  | { readonly type: 'task-progress'; readonly id: string; readonly fraction: number };
+
+export type DrawingMessage =
   | { readonly type: 'generation'; readonly id: string }
   | { readonly type: 'generation-deleted'; readonly id: string }
   | { readonly type: 'picture-deleted'; readonly id: string }

@@ -54,7 +54,7 @@ export async function holdInputs(
 }
 
 async function sizeOf(db: Kysely<Schema>, media: Buffer): Promise<Size | undefined> {
-  for (const table of ['uploads', 'pictures', 'generation_inputs'] as const) {
+  for (const table of ['uploads', 'pictures', 'generation_inputs', 'task_pictures'] as const) {
     const size = await db
       .selectFrom(table)
       .select(['width', 'height'])

@@ -29,7 +29,7 @@ export async function releaseMedia(
 }
 
 /** Every table whose rows name files. */
-const showing = ['pictures', 'uploads', 'generation_inputs'] as const;
+const showing = ['pictures', 'uploads', 'generation_inputs', 'task_pictures'] as const;
 
 async function isShown(trx: Kysely<Schema>, hash: Buffer): Promise<boolean> {
   for (const table of showing) {

@@ -1,68 +1,88 @@
-/** What becomes of generations whose worker or server died. */
+/** What becomes of generations and tasks whose worker or server died. */
 import { AppError } from '@bottega/contract';
+import type { Kysely } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import type { Schema } from '../db/schema.ts';
 import { notify } from '../events/channel.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** A picture whose drawing killed the worker this often is given up: the third death ends it. */
+/** What killed the worker this often is given up: the third death ends it. */
 const mostLosses = 3;
 
+/** The tables whose rows have jobs, and what is said of their rows. */
+const worked = [
+  { table: 'generations', type: 'generation' },
+  { table: 'tasks', type: 'task' },
+] as const;
+
 /**
- * After a worker's death: what it drew is queued again at its old place, until it has cost too many workers;
+ * After a worker's death: what it did is queued again at its old place, until it has cost too many workers;
  * what was to be cancelled is cancelled.
  */
 export async function recoverFromLostWorker(db: Db, queue: Queue): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .selectFrom('generations')
-      .select(['id', 'losses', 'cancel_requested'])
-      .where('state', '=', 'running')
-      .forUpdate()
-      .execute();
-    for (const { id, losses, cancel_requested: isCancelled } of rows) {
-      const isLast = losses + 1 >= mostLosses;
-      const { code, message } = new AppError('worker.lost', { attempts: mostLosses });
-      const end = isCancelled
-        ? ({ state: 'cancelled', finished_at: new Date() } as const)
-        : ({ state: 'failed', finished_at: new Date(), error: JSON.stringify({ code, message }) } as const);
-      const change = isCancelled || isLast ? end : ({ state: 'queued', started_at: null } as const);
-      await trx
-        .updateTable('generations')
-        .set({ ...change, losses: losses + 1 })
-        .where('id', '=', id)
-        .execute();
-      await (change === end ? queue.drop(trx, [id]) : queue.putBack(trx, [id]));
-      await notify(trx, 'bottega_events', { type: 'generation', id });
-    }
-    if (rows.length > 0) await notify(trx, 'bottega_work', { type: 'job' });
+    let found = 0;
+    for (const kind of worked) found += await recoverRows(trx, queue, kind);
+    if (found > 0) await notify(trx, 'bottega_work', { type: 'job' });
   });
 }
 
+async function recoverRows(
+  trx: Kysely<Schema>,
+  queue: Queue,
+  { table, type }: (typeof worked)[number],
+): Promise<number> {
+  const rows = await trx
+    .selectFrom(table)
+    .select(['id', 'losses', 'cancel_requested'])
+    .where('state', '=', 'running')
+    .forUpdate()
+    .execute();
+  for (const { id, losses, cancel_requested: isCancelled } of rows) {
+    const isLast = losses + 1 >= mostLosses;
+    const { code, message } = new AppError('worker.lost', { attempts: mostLosses });
+    const end = isCancelled
+      ? ({ state: 'cancelled', finished_at: new Date() } as const)
+      : ({ state: 'failed', finished_at: new Date(), error: JSON.stringify({ code, message }) } as const);
+    const change = isCancelled || isLast ? end : ({ state: 'queued', started_at: null } as const);
+    await trx
+      .updateTable(table)
+      .set({ ...change, losses: losses + 1 })
+      .where('id', '=', id)
+      .execute();
+    await (change === end ? queue.drop(trx, [id]) : queue.putBack(trx, [id]));
+    await notify(trx, 'bottega_events', { type, id });
+  }
+  return rows.length;
+}
+
 /**
- * At the server's start, before any worker runs: what ran is queued again, which counts as no loss, and every
- * queued generation has a job, even if someone has tampered with the queue.
+ * At the server's start, before any worker runs: what ran is queued again, which counts as no loss, and all that is
+ * queued has a job, even if someone has tampered with the queue.
  */
 export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
   const open = await queue.open();
   await db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('generations')
-      .set({ state: 'cancelled', finished_at: new Date() })
-      .where('state', '=', 'running')
-      .where('cancel_requested', '=', true)
-      .execute();
-    await trx
-      .updateTable('generations')
-      .set({ state: 'queued', started_at: null })
-      .where('state', '=', 'running')
-      .execute();
-    const queued = await trx
-      .selectFrom('generations')
-      .select(['id', 'number'])
-      .where('state', '=', 'queued')
-      .orderBy('number')
-      .execute();
-    const wanted = new Map(queued.map(({ id, number }) => [id, number]));
+    const queued: { readonly id: string; readonly number: number }[] = [];
+    for (const { table } of worked) {
+      await trx
+        .updateTable(table)
+        .set({ state: 'cancelled', finished_at: new Date() })
+        .where('state', '=', 'running')
+        .where('cancel_requested', '=', true)
+        .execute();
+      await trx
+        .updateTable(table)
+        .set({ state: 'queued', started_at: null })
+        .where('state', '=', 'running')
+        .execute();
+      queued.push(
+        ...(await trx.selectFrom(table).select(['id', 'number']).where('state', '=', 'queued').execute()),
+      );
+    }
+    const wanted = new Map(
+      queued.toSorted((a, b) => a.number - b.number).map(({ id, number }) => [id, number]),
+    );
     await queue.putBack(
       trx,
       [...open].filter((id) => wanted.has(id)),

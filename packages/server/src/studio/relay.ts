@@ -1,11 +1,11 @@
 /** Turns what other processes report into events, with the rows read anew. */
-import type { Message } from '../events/channel.ts';
+import type { DrawingMessage } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Logger } from '../log/logger.ts';
 import type { GenerationReader } from './generation-reader.ts';
 import type { ProgressBoard } from './progress.ts';
 
-export type Relay = { hear(message: Message): void; stop(): void };
+export type Relay = { hear(message: DrawingMessage): void; stop(): void };
 
 /** Positions change with every job that comes or goes; once in this time is often enough. */
 const positionsEveryMs = 100;

@@ -5,6 +5,8 @@ import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
 import { createBackoff } from './backoff.ts';
 import { draw } from './draw.ts';
+import { runTask } from './tasks/run-task.ts';
+import { createTaskStore } from './tasks/task-store.ts';
 import { createIdleTimer } from './idle-timer.ts';
 import { createJobStore } from './job-store.ts';
 import { lazyEngine } from './lazy-engine.ts';
@@ -38,11 +40,14 @@ async function start(config: WorkerConfig): Promise<void> {
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
   unload = timer.hurry;
   const parts = { db, jobs, engine, slot, version, media, mediaFolder, storageRest: createBackoff(60), log };
-  const drawOne = (id: string, signal: AbortSignal): Promise<void> => {
+  const store = createTaskStore(db, queue, media);
+  const settings = { mode, threads, device };
+  const taskParts = { ...parts, store, settings, modelFolders: config.modelFolders };
+  const doOne = async (id: string, signal: AbortSignal): Promise<void> => {
     timer.busy();
-    return draw(id, parts, signal);
+    await ((await store.has(id)) ? runTask(id, taskParts, signal) : draw(id, parts, signal));
   };
-  loop = await startWorkLoop(connection, queue, drawOne, timer.idle, log);
+  loop = await startWorkLoop(connection, queue, doOne, timer.idle, log);
   process.send?.({ type: 'ready' } satisfies FromWorker);
 }
 

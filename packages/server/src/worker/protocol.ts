@@ -7,6 +7,8 @@ export type WorkerConfig = {
   readonly version: string;
   readonly connection: Connection;
   readonly mediaFolder: string;
+  /** Where upscalers lie, and other files that belong to no model. */
+  readonly modelFolders: readonly string[];
   readonly mode: 'default' | 'fast';
   readonly threads?: number;
   readonly device: string;

@@ -52,6 +52,8 @@ export function applyEvent(board: Board, event: ServerEvent): Board {
       return withoutPictures(board, new Set([event.id]));
     case 'hello':
     case 'models':
+    case 'task':
+    case 'task-deleted':
       return board;
   }
 }

@@ -1,0 +1,35 @@
+/** Turns what the worker reports of tasks into events. */
+import type { Message, TaskMessage } from '../events/channel.ts';
+import type { EventHub } from '../events/hub.ts';
+import type { Logger } from '../log/logger.ts';
+import type { TaskReader } from './task-reader.ts';
+
+/** @param fractions How far running tasks are, by id; kept up to date here. */
+export function createTaskRelay(
+  reader: TaskReader,
+  fractions: Map<string, number>,
+  hub: EventHub,
+  log: Logger,
+): (message: TaskMessage) => void {
+  async function tell(id: string): Promise<void> {
+    try {
+      const [task] = await reader.byIds([id]);
+      if (task === undefined) return;
+      if (task.state !== 'running') fractions.delete(id);
+      hub.publish({ type: 'task', task });
+    } catch (error) {
+      log.warn('events could not be read', { error });
+    }
+  }
+  return (message) => {
+    if (message.type === 'task-progress') fractions.set(message.id, message.fraction);
+    if (message.type === 'task-deleted') {
+      fractions.delete(message.id);
+      hub.publish(message);
+    } else void tell(message.id);
+  };
+}
+
+export function isTaskMessage(message: Message): message is TaskMessage {
+  return message.type.startsWith('task');
+}
