@@ -84,10 +84,22 @@ export type TextToImageRequest = {
   readonly randomSource?: RandomSource;
   /** A1111's "Eta noise seed delta" (ENSD); default 0. */
   readonly etaNoiseSeedDelta?: number;
-  /** Sampler options that override A1111's defaults: eta, s_churn, s_tmin, s_tmax, s_noise ... */
+  /** A model that takes over on the way: SDXL's refiner, or any with the same kind of latents. */
+  readonly refiner?: RefinerRequest;
+  /**
+   * A1111's settings about sampling and models by their names: eta, s_churn, s_noise, sdxl_crop_top,
+   * sd_noise_schedule ...
+   */
   readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
   /** ControlNets with the pictures that they follow, at most 10; default none. */
   readonly controls?: readonly ControlRequest[];
+};
+
+/** A second model and when it takes over; the finished latents are decoded with its VAE, as in A1111. */
+export type RefinerRequest = {
+  readonly model: Model;
+  /** The share of the noise that the first model takes away, 0 to 1; absent, none of it. A1111's page has 0.8. */
+  readonly switchAt?: number;
 };
 
 /** How a picture comes to the size asked for; `latent` encodes it as it is and stretches its latents. */

@@ -38,9 +38,18 @@ export type GuidanceInput = {
   readonly sMinUncondAll: boolean;
   /** Whether positive and negative conditions share evaluations. */
   readonly batched: boolean;
+  /** Another model that takes over on the way. */
+  readonly relay?: Relay;
   readonly signal?: AbortSignal;
   /** Told which infotext keys apply once the negative prompt has been left out for an option's sake. */
   readonly onSkip: (extras: Readonly<Record<string, number | boolean>>) => void;
+};
+
+/** A hand-over from one model to another. */
+export type Relay = {
+  /** Asked before each call until it is. */
+  readonly isDue: (level: number, call: number) => boolean;
+  readonly take: () => Promise<Pick<GuidanceInput, 'network' | 'precondition' | 'conditioning'>>;
 };
 
 /**
@@ -49,11 +58,17 @@ export type GuidanceInput = {
  * @returns a function of a batch and its level that counts its calls, for prompts that change on the way.
  * @throws EngineError 'generation.cancelled' once the signal is aborted.
  */
-export function guidance(input: GuidanceInput): (x: Tensor, level: number) => Promise<Guided> {
-  const { mask, maskWhen, imageScale = 1 } = input;
+export function guidance(first: GuidanceInput): (x: Tensor, level: number) => Promise<Guided> {
+  const { mask, maskWhen, imageScale = 1 } = first;
+  let input = first;
+  let { relay } = first;
   let call = 0;
   return async (given, level) => {
     if (input.signal?.aborted) throw new EngineError('generation.cancelled');
+    if (relay?.isDue(level, call)) {
+      input = { ...input, ...(await relay.take()) };
+      relay = undefined;
+    }
     const x = mask && maskWhen === 'before' ? blend(given, mask) : given;
     const conditioning = input.conditioning(call);
     const answer =

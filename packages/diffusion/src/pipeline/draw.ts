@@ -4,7 +4,6 @@ import { sample } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
 import { useAdapters } from './adapters/use-adapters.ts';
 import { useEmbeddings } from './adapters/use-embeddings.ts';
-import { conditioningOf } from './conditioning.ts';
 import { controlParameters } from './control/control-parameters.ts';
 import { controlled } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
@@ -17,7 +16,10 @@ import { isLarger, isSame } from './picture-size.ts';
 import { pictureLatents } from './picture/picture-latents.ts';
 import type { Job } from './prepare-job.ts';
 import { previewOf } from './preview.ts';
+import { refinerFor } from './refiner.ts';
 import { workClock } from './remaining-time.ts';
+import { steeringOf } from './steering.ts';
+import type { Guard } from './steering.ts';
 
 /**
  * Draws the batches of a job one after the other and tells of each step and picture.
@@ -31,12 +33,12 @@ export async function draw(
   tell: (event: GenerationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request, sampler, scheduler, start } = job;
+  const { request, sampler, scheduler, start, refiner } = job;
   const { batchSize, batchCount, pictures, size, drawn } = request;
-  const { networks, tokenizers, training, vae, ...parts } = partsOf(model);
-  const { family } = networks;
+  const { networks, training, vae, ...parts } = partsOf(model);
   const adapted = await useAdapters(networks, job.asked, adapters);
-  const words = await useEmbeddings(networks, adapters?.embeddings ?? [], job.plan);
+  const { embeddings = [] } = adapters ?? {};
+  const words = await useEmbeddings(networks, embeddings, job.plan);
   const { latentFactor } = model.info;
   const began = performance.now();
   const steps = job.steps * batchCount;
@@ -48,28 +50,17 @@ export async function draw(
   let step = 0;
   // The index of the last step told of a batch, which A1111 goes by to begin and end ControlNets.
   let told = 0;
-  const plain = guarded(adapted.networks.network, signal, () => step + 1);
-  const heard = controlled(plain, {
+  const guard: Guard = (run, ahead = 0) => guarded(run, signal, () => step + ahead);
+  const decode = guard(parts.decode);
+  const refinerDecode = refiner && guard(refiner.parts.decode);
+  const steering = await steeringOf(partsOf(model), adapted.networks, words, job, guard);
+  const heard = controlled(steering.network, {
     controls: job.controls,
     size: { width: drawn.width / latentFactor, height: drawn.height / latentFactor },
     progress: () => told / job.steps,
   });
-  const network = guarded(heard, signal, () => step + 1);
-  const decode = guarded(parts.decode, signal, () => step);
-  const encoders = adapted.networks.textEncoders.map((encode) => guarded(encode, signal, () => step));
-  const encodePicture = guarded(networks.encoder, signal, () => step);
-  const conditioning = await conditioningOf({
-    family,
-    encoders,
-    plans: words.plans,
-    learned: words.learned,
-    endId: tokenizers[0].endId,
-    emphasis: request.emphasis,
-    clipSkip: request.clipSkip,
-    size: drawn,
-    options: job.modelOptions,
-  });
-  const startOf = start && (await pictureLatents(start, request, encodePicture, { ...family, latentFactor }));
+  const latentsLike = { ...networks.family, latentFactor };
+  const startOf = start && (await pictureLatents(start, request, guard(networks.encoder), latentsLike));
   const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
   const enlarger = isSame(size, drawn) ? undefined : (upscaler?.title ?? resizing);
@@ -86,11 +77,12 @@ export async function draw(
       scheduler,
       steps: request.steps,
       options: job.options,
-      model: { ...job.noise, network },
-      conditioning: conditioning(batchSize),
+      model: { ...job.noise, network: guard(heard, 1) },
+      conditioning: steering.conditioning(batchSize),
       scale: request.cfgScale,
       noise: pictureNoise(request, first, latentFactor),
       picture: startOf?.(first),
+      refiner: refiner && refinerFor(refiner, job, embeddings, guard),
       signal,
       onStep: ({ index, denoised }) => {
         step = before + Math.min(index + 1, job.steps);
@@ -101,13 +93,14 @@ export async function draw(
       },
     });
     const { latents } = sampled;
+    const decoder = sampled.isRefined && refinerDecode ? refinerDecode : decode;
     const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
     const parameters = [...controlParameters(job.controls), ...adapted.parameters, ...words.parameters];
     const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
     const recorded = { ...drawing, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(latents, row);
-      const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);
+      const own = await finishPicture(tensor([1, ...shape], data), decoder, size, upscaler, step);
       const image = start ? start.canvas.finish(own, row) : own;
       clock.done('picture');
       const infotext = pictureInfotext(recorded, first + row);

@@ -24,6 +24,8 @@ import { prepareControls } from './control/prepare-controls.ts';
 import { layOutCanvas } from './picture/canvas.ts';
 import type { Canvas } from './picture/canvas.ts';
 import type { ResolvedPicture } from './picture/resolve-picture.ts';
+import { prepareRefiner } from './refiner.ts';
+import type { JobRefiner } from './refiner.ts';
 import { resolveRequest } from './resolve-request.ts';
 import type { ResolvedRequest } from './resolve-request.ts';
 
@@ -39,6 +41,8 @@ export type Job = {
   readonly plan: (embeddings: readonly EmbeddingName[]) => readonly PromptPlan[];
   /** What the prompt asks for in `<kind:name>`. */
   readonly asked: readonly ExtraNetwork[];
+  /** The model that takes over on the way, where there is one. */
+  readonly refiner?: JobRefiner;
   /** The picture to start from, where there is one. */
   readonly start?: JobStart;
   readonly controls: readonly Control[];
@@ -99,6 +103,12 @@ export function prepareJob(
     negativePrompt: stripComments(resolved.negativePrompt),
   };
   const { prompt, networks: asked } = takeExtraNetworks(request.prompt);
+  const prompts = {
+    prompt,
+    negativePrompt: request.negativePrompt,
+    steps: promptSteps(sampler, request.steps),
+    emphasis: request.emphasis,
+  };
   return {
     request,
     sampler,
@@ -106,14 +116,8 @@ export function prepareJob(
     options,
     modelOptions,
     noise,
-    plan: (embeddings) =>
-      planPrompts(tokenizers, {
-        prompt,
-        negativePrompt: request.negativePrompt,
-        steps: promptSteps(sampler, request.steps),
-        emphasis: request.emphasis,
-        embeddings,
-      }),
+    plan: (embeddings) => planPrompts(tokenizers, { ...prompts, embeddings }),
+    refiner: prepareRefiner(model, given, prompts, modelOptions),
     asked,
     start,
     controls,

@@ -51,6 +51,8 @@ export type Plan = {
   readonly plannedCalls: number;
   readonly extras: Extras;
   readonly precondition: Precondition;
+  /** The model's whole timestep that is nearest to a level, by which A1111 hands over to a refiner. */
+  readonly timestepOf: (level: number) => number;
   readonly maskWhen: 'before' | 'after';
   /** What the guidance scale is multiplied with. */
   readonly scaleFactor: number;

@@ -1,5 +1,6 @@
 import type { ConditioningAt } from '../denoiser/condition.ts';
 import { guidance } from '../denoiser/guidance.ts';
+import type { Relay } from '../denoiser/guidance.ts';
 import { blend } from '../denoiser/mask.ts';
 import type { Network } from '../denoiser/network.ts';
 import type { Extras } from '../schedule/sigmas.ts';
@@ -30,12 +31,28 @@ export type SampleInput = {
     /** `[h, w]`: 1 where the picture stays as it is. */
     readonly keep?: Tensor;
   };
+  /** Another model that takes over on the way. */
+  readonly refiner?: Refiner;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: SolverStep) => void;
 };
 
+/** A model that takes over, and when. */
+export type Refiner = {
+  readonly noise: ModelNoise;
+  /** The share of the noise that is taken away before; absent, none. */
+  readonly switchAt?: number;
+  /** Counts evaluations instead of noise. */
+  readonly countsSteps: boolean;
+  /** What infotext says of it once it has taken over. */
+  readonly extras: Extras;
+  readonly take: () => Promise<{ readonly network: Network; readonly conditioning: ConditioningAt }>;
+};
+
 export type Sampled = {
   readonly latents: Tensor;
+  /** Whether the refiner has taken over. */
+  readonly isRefined: boolean;
   /** Keys for the infotext, in A1111's order: "Schedule type", "Eta", "NGMS" ... */
   readonly extras: Extras;
 };
@@ -59,6 +76,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
   const plan = planSample(input);
   const mask = picture?.keep && { keep: picture.keep, original: picture.latents };
   let skipped: Extras = {};
+  let refined: Extras | undefined;
   const predict = guidance({
     network: model.network,
     precondition: plan.precondition,
@@ -74,6 +92,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
     sMinUncond: options.sMinUncond,
     sMinUncondAll: options.sMinUncondAll,
     batched: options.batchCondUncond,
+    relay: input.refiner && relayOf(input, input.refiner, plan, (extras) => (refined = extras)),
     signal: input.signal,
     onSkip: (extras) => (skipped = { ...skipped, ...extras }),
   });
@@ -83,6 +102,33 @@ export async function sample(input: SampleInput): Promise<Sampled> {
   const latents = await plan.solve(predict, x, { noise, onStep });
   return {
     latents: mask ? blend(latents, mask) : latents,
-    extras: { ...(multiplier !== 1 && { 'Noise multiplier': multiplier }), ...plan.extras, ...skipped },
+    isRefined: refined !== undefined,
+    extras: {
+      ...(multiplier !== 1 && { 'Noise multiplier': multiplier }),
+      ...plan.extras,
+      ...(input.refiner?.countsSteps && { 'Refiner switch by sampling steps': true }),
+      ...refined,
+      ...skipped,
+    },
+  };
+}
+
+/** A1111's rule: the share of the noise that is gone is told by the nearest of 1000 timesteps. */
+function relayOf(
+  input: SampleInput,
+  { noise, switchAt = 0, countsSteps, extras, take }: Refiner,
+  { timestepOf, plannedCalls }: Plan,
+  onTake: (extras: Extras) => void,
+): Relay {
+  const { sampler, scheduler, steps, options, picture } = input;
+  return {
+    isDue: (level, call) =>
+      (countsSteps ? call / plannedCalls : (999 - timestepOf(level)) / 1000) >= switchAt,
+    take: async () => {
+      const { precondition } = sampler.plan({ scheduler, steps, options, picture, model: noise });
+      const taken = { ...(await take()), precondition };
+      onTake(extras);
+      return taken;
+    },
   };
 }

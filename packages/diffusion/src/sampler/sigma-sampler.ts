@@ -1,6 +1,6 @@
 import { consistentAtSigma, denoisedAtSigma } from '../denoiser/preconditioning.ts';
 import { EngineError } from '../errors.ts';
-import { discreteLevels, distilledLevels } from '../schedule/noise-levels.ts';
+import { discreteLevels, distilledLevels, nearestLevel } from '../schedule/noise-levels.ts';
 import { sigmasFor } from '../schedule/sigmas.ts';
 import type { Extras } from '../schedule/sigmas.ts';
 import { combine } from './arithmetic.ts';
@@ -94,6 +94,7 @@ function planSigmas(sampler: Sampler, kind: SigmaSampler, input: PlanInput): Pla
     plannedCalls: promptSteps(sampler, picture ? encoded + 1 : steps),
     extras: { ...extras, ...startExtras(input), ...noiseExtras(sampler, noiseOptions) },
     precondition: kind.distilled ? consistentAtSigma(levels) : denoisedAtSigma(levels, model.prediction),
+    timestepOf: (sigma) => nearestLevel(levels.sigmas, sigma),
     maskWhen: 'after',
     scaleFactor: 1,
     needsNegative: false,

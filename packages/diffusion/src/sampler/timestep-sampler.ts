@@ -62,6 +62,7 @@ function planTimesteps(sampler: Sampler, kind: TimestepSampler, input: PlanInput
       ...(followsEta && eta !== 0 && { 'Eta DDIM': eta }),
     },
     precondition: noiseAtTimestep(alphasCumprod, model.prediction),
+    timestepOf: Math.trunc,
     maskWhen: 'before',
     scaleFactor: kind.scaleFactor ?? 1,
     needsNegative: kind.needsNegative ?? false,

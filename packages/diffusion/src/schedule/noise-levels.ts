@@ -62,6 +62,15 @@ export function distilledLevels(alphasCumprod: Float32Array): NoiseLevels {
   };
 }
 
+/** Index of the sigma that differs least. */
+export function nearestLevel(sigmas: Float32Array, sigma: number): number {
+  let best = 0;
+  for (let i = 1; i < sigmas.length; i++) {
+    if (Math.abs(sigma - sigmas[i]) < Math.abs(sigma - sigmas[best])) best = i;
+  }
+  return best;
+}
+
 /** Index of the closest level. */
 function nearest(logSigmas: Float32Array, sigma: number): number {
   const log = log32(fround(sigma));
