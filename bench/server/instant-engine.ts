@@ -35,6 +35,7 @@ export const engine: Engine = {
     dispose,
     [Symbol.asyncDispose]: dispose,
   }),
+  loadControlNet: async (path) => ({ path, title: 'instant', dispose, [Symbol.asyncDispose]: dispose }),
   textToImage: (_model, { seed = 0 }) => draw(seed),
   imageToImage: (_model, { seed = 0 }) => draw(seed),
 };

@@ -1,6 +1,7 @@
 /** What server, page, command line and other programs agree on. */
 export { ApiError, createClient, type Client } from './client.ts';
 export { AppError, appErrors, type AppErrorCode, type ErrorBody } from './errors.ts';
+export { controlSchema, type Control } from './control.ts';
 export { serverEventSchema, type ServerEvent } from './events.ts';
 export {
   generationPageSchema,

@@ -1,5 +1,6 @@
 /** A recipe: everything that determines a picture, as people and programs write it. */
 import { z } from 'zod';
+import { controlSchema } from './control.ts';
 import { hiresSchema } from './hires.ts';
 import { scriptSchema } from './script.ts';
 import { startSchema } from './start.ts';
@@ -42,6 +43,8 @@ export const recipeSchema = z.strictObject({
   start: startSchema.optional(),
   /** A second pass at a larger size. Not together with `start`. */
   hires: hiresSchema.optional(),
+  /** ControlNets with the pictures that they follow. */
+  controls: z.array(controlSchema).max(10).optional(),
   /** Makes many drawings of this one: a plot, a prompt matrix, a list of prompts. */
   script: scriptSchema.optional(),
 });

@@ -1,6 +1,7 @@
 /** What the program can do, for the native API and for every protocol's face. */
 import type { Choices, Status } from '@bottega/contract';
 import type { Config } from './config/config.ts';
+import type { ControlNets } from './control-nets/control-nets.ts';
 import type { EventHub } from './events/hub.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import type { Logger } from './log/logger.ts';
@@ -20,6 +21,7 @@ export type Services = {
   readonly studio: Studio;
   readonly gallery: Gallery;
   readonly models: Models;
+  readonly controlNets: ControlNets;
   readonly choices: Choices;
   readonly tasks: Tasks;
   readonly upscalers: Upscalers;

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import type { Config } from './config/config.ts';
+import { createControlNets } from './control-nets/control-nets.ts';
 import { dataPaths, takeDataFolder } from './config/data-folder.ts';
 import { openDatabase } from './db/open-database.ts';
 import { type Message, listen } from './events/channel.ts';
@@ -155,11 +156,13 @@ async function startParts(
   });
 
   const gallery = createGallery(db, { media, thumbnails });
+  const controlNets = createControlNets(config.modelFolders);
   const studio = createStudio({
     db,
     jobs,
     reader,
     models,
+    controlNets,
     choices,
     hub,
     media,
@@ -184,6 +187,7 @@ async function startParts(
     studio,
     gallery,
     models,
+    controlNets,
     choices,
     tasks,
     upscalers: createUpscalers(config.modelFolders),

@@ -51,11 +51,21 @@ async function* draw(
         seed: seeds[index],
         subseed: 0,
         image: solid(width, height, colourOf(seeds[index], request.images)),
-        infotext: `${prompt}\nSteps: ${steps}, Sampler: ${request.sampler}, CFG scale: 7.0, Seed: ${seeds[index]}, Size: ${width}x${height}, Model: ${model.info.name}`,
+        infotext: `${prompt}\n${followed(request)}Steps: ${steps}, Sampler: ${request.sampler}, CFG scale: 7.0, Seed: ${seeds[index]}, Size: ${width}x${height}, Model: ${model.info.name}`,
       };
     }
   }
   yield { type: 'done', seconds: 0 };
+}
+
+/** What its ControlNets follow: titles, weights, and the sizes and first pixels of their pictures. */
+function followed({ controls = [] }: TextToImageRequest): string {
+  return controls
+    .map(({ model, weight, image }, i) => {
+      const seen = image === undefined ? 'its own' : `${image.width}x${image.height} #${image.data.slice(0, 3).join('-')}`;
+      return `Control ${i}: ${model.title} ${weight} on ${seen}; `;
+    })
+    .join('');
 }
 
 function colourOf(seed: number, images: ImageToImageRequest['images'] | undefined): number {
@@ -85,6 +95,10 @@ export const engine: Engine = {
       latentFactor: 8,
     } as const;
     return { info, card: {}, dispose, [Symbol.asyncDispose]: dispose };
+  },
+  loadControlNet: async (path) => {
+    const dispose = async (): Promise<void> => void path;
+    return { path, title: parse(path).name, dispose, [Symbol.asyncDispose]: dispose };
   },
   textToImage: (model, request, options) => draw(model, request, options?.signal),
   imageToImage: (model, request, options) => draw(model, request, options?.signal),

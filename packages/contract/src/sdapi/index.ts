@@ -1,4 +1,5 @@
 /** A1111's API (`/sdapi/v1`) as this program speaks it: requests, answers, settings. */
+export * from './control-net.ts';
 export {
   sdapiErrorSchema,
   validationErrorSchema,

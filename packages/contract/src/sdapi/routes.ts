@@ -1,5 +1,6 @@
 /** A1111's HTTP API as data, as far as this program speaks it. */
 import type { Route } from '../routes.ts';
+import * as controlNet from './control-net.ts';
 import { generationResponseSchema, img2imgRequestSchema, txt2imgRequestSchema } from './generation.ts';
 import * as lists from './lists.ts';
 import * as pictures from './pictures.ts';
@@ -21,6 +22,10 @@ function takes(path: string, summary: string, body: Route['body'], response?: Ro
     status: 200,
     ...(response !== undefined && { response }),
   };
+}
+
+function asks(path: string, summary: string, response: NonNullable<Route['response']>): Route {
+  return { method: 'get', path: `/controlnet/${path}`, summary, status: 200, response };
 }
 
 export const sdapiRoutes = {
@@ -93,6 +98,23 @@ export const sdapiRoutes = {
   serverKill: takes('server-kill', 'End the program, where its owner allows it', undefined),
   serverRestart: takes('server-restart', 'Start anew, where its owner allows it', undefined),
   serverStop: takes('server-stop', 'Stop the program, where its owner allows it', undefined),
+
+  controlNetVersion: asks('version', "Version of the ControlNet extension's API", controlNet.versionSchema),
+  controlNetModels: asks('model_list', 'Installed ControlNets', controlNet.modelListSchema),
+  controlNetModules: {
+    ...asks('module_list', 'Preprocessors and their numbers', controlNet.moduleListSchema),
+    query: controlNet.moduleListQuerySchema,
+  },
+  controlNetTypes: asks('control_types', 'ControlNets and preprocessors by what they are for', controlNet.controlTypesSchema),
+  controlNetSettings: asks('settings', 'How many units a client may offer', controlNet.settingsSchema),
+  controlNetDetect: {
+    method: 'post',
+    path: '/controlnet/detect',
+    summary: 'The map that a preprocessor makes of a picture',
+    body: controlNet.detectRequestSchema,
+    status: 200,
+    response: controlNet.detectResponseSchema,
+  },
 
   ping: {
     method: 'get',

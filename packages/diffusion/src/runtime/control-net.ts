@@ -17,8 +17,9 @@ import { controlNetNames } from '../models/control-net/names.ts';
 import { headsFrom } from '../models/unet/config.ts';
 import type { Tensor } from '../tensor.ts';
 import { requireFinite } from './finite.ts';
-import { lazySession } from './lazy-session.ts';
+import { openSession } from './session.ts';
 import type { SessionOptions } from './session.ts';
+import { sessionPool } from './session-pool.ts';
 import { warmUp } from './thread.ts';
 
 /** The networks of a ControlNet as functions. Each is prepared when it is first called, and kept. */
@@ -55,22 +56,23 @@ export async function openControlNet(
   const prepare = (build: () => Graph) => {
     const graph = built(path, build);
     verifyWeights(file, weightsOf(graph), what);
-    return { session: lazySession(graph, file, options), outputs: [...graph.outputs.keys()] };
+    const pool = sessionPool(() => openSession(graph, file, options), 1);
+    return { pool, outputs: [...graph.outputs.keys()] };
   };
   const hints = prepare(() => hintEncoder(config));
   const control = prepare(() => controlNet(config));
   const dispose = async (): Promise<void> => {
-    await Promise.all([hints.session.dispose(), control.session.dispose()]);
+    await Promise.all([hints.pool.dispose(), control.pool.dispose()]);
   };
   return {
     path: file.path,
     name: basename(path, extname(path)),
     config,
-    encodeHint: async (hint) => requireFinite(await hints.session.run({ hint }, 'guide')),
+    encodeHint: async (hint) => requireFinite((await hints.pool.run({ hint }, hints.outputs))[0]),
     evaluate: async ({ x, timesteps, context, vector }, guide) => {
       const times = { shape: [timesteps.length], data: timesteps };
       const feeds = { x, timesteps: times, context, ...(vector && { vector }), guide };
-      return (await control.session.runAll(feeds, control.outputs)).map(requireFinite);
+      return (await control.pool.run(feeds, control.outputs)).map(requireFinite);
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -7,9 +7,15 @@ import { lockMedia } from './references.ts';
 export type Size = { readonly width: number; readonly height: number };
 
 /** The pictures that a recipe names, by the fields that name them; each once. */
-export function inputsOf({ start }: Pick<ResolvedRecipe, 'start'>): ReadonlyMap<string, string> {
+export function inputsOf({
+  start,
+  controls = [],
+}: Pick<ResolvedRecipe, 'start' | 'controls'>): ReadonlyMap<string, string> {
   const named: [string, string][] = (start?.images ?? []).map((id, i) => [id, `start.images.${i}`]);
   if (start?.mask !== undefined) named.push([start.mask.image, 'start.mask.image']);
+  for (const [i, { image }] of controls.entries()) {
+    if (image !== undefined) named.push([image, `controls.${i}.image`]);
+  }
   return new Map(named.toReversed());
 }
 

@@ -17,12 +17,21 @@ const extensions: ReadonlySet<string> = new Set(['.safetensors']);
 /** Folders in folders, as people sort their models; deeper is likelier to be a mistake, or a loop of links. */
 const deepest = 4;
 
-/** Missing and unreadable folders count as empty; earlier folders win names. */
-export async function scanModels(folders: readonly string[]): Promise<FoundFile[]> {
+/** Folders of other things than checkpoints, as A1111 calls them, in lower case. */
+const otherKinds: ReadonlySet<string> = new Set(['controlnet']);
+
+/**
+ * Missing and unreadable folders count as empty; earlier folders win names.
+ * @param endings Of files that count, in lower case; default those of checkpoints.
+ */
+export async function scanModels(
+  folders: readonly string[],
+  endings: ReadonlySet<string> = extensions,
+): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const names = new Set<string>();
   for (const folder of folders) {
-    for (const path of await filesIn(folder, 0)) {
+    for (const path of await filesIn(folder, 0, endings)) {
       const info = await stat(path).catch(() => undefined);
       if (info === undefined || !info.isFile()) continue;
       const fileName = basename(path);
@@ -34,14 +43,16 @@ export async function scanModels(folders: readonly string[]): Promise<FoundFile[
   return found;
 }
 
-async function filesIn(folder: string, depth: number): Promise<string[]> {
+async function filesIn(folder: string, depth: number, endings: ReadonlySet<string>): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
-    if (extensions.has(extname(entry.name).toLowerCase())) found.push(path);
-    else if (depth < deepest && !entry.isFile()) found.push(...(await filesIn(path, depth + 1)));
+    if (endings.has(extname(entry.name).toLowerCase())) found.push(path);
+    else if (depth < deepest && !entry.isFile() && !otherKinds.has(entry.name.toLowerCase())) {
+      found.push(...(await filesIn(path, depth + 1, endings)));
+    }
   }
   return found;
 }

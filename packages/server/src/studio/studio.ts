@@ -11,6 +11,8 @@ import {
 } from '@bottega/contract';
 import type { Style } from '@bottega/diffusion';
 import { sql } from 'kysely';
+import type { ControlNets } from '../control-nets/control-nets.ts';
+import { resolveControls } from '../control-nets/resolve-controls.ts';
 import type { Db } from '../db/connect.ts';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
@@ -31,7 +33,8 @@ import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
 export type Studio = {
   /**
    * Accepts an order: when it resolves, the generation survives everything but the loss of the disk.
-   * @throws AppError `request.invalid`, `media.unknown`, `model.unknown`, `model.none`, `queue.full`; EngineError for unknown samplers.
+   * @throws AppError `request.invalid`, `media.unknown`, `model.unknown`, `model.none`, `control-net.unknown`,
+   *   `queue.full`; EngineError for unknown samplers and preprocessors.
    */
   create(recipe: RecipeInput): Promise<Generation>;
   /** @throws AppError `generation.unknown`. */
@@ -61,6 +64,7 @@ export type StudioParts = {
   readonly jobs: JobQueue;
   readonly reader: GenerationReader;
   readonly models: Models;
+  readonly controlNets: Pick<ControlNets, 'find'>;
   readonly choices: Choices;
   readonly hub: EventHub;
   readonly media: MediaStore;
@@ -101,7 +105,9 @@ export function createStudio(parts: StudioParts): Studio {
     queue: reader.queue,
 
     create: async (input) => {
-      const parsed = parseRecipe(input);
+      const given = parseRecipe(input);
+      const controls = await resolveControls(given, parts.controlNets);
+      const parsed = controls === undefined ? given : { ...given, controls };
       const inputs = inputsOf(parsed);
       const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
       const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });

@@ -2,6 +2,7 @@
 import type { Progress } from '@bottega/contract';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import type { Part } from '../scripts/plan.ts';
+import { controlsOf } from './controls.ts';
 import type { DrawParts } from './draw.ts';
 import type { Begun } from './job-store.ts';
 import { progressOf } from './progress.ts';
@@ -34,7 +35,8 @@ export async function drawPart(
   signal.throwIfAborted();
   const model = await slot.get(part.modelPath, begun.hashes.get(part.modelPath));
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
-  const { request } = remaining;
+  const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
+  const request = { ...remaining.request, ...(controls.length > 0 && { controls }) };
   const options = { signal, previewEvery: 1, version };
   const { start } = startingFrom(part, stored);
   const events =

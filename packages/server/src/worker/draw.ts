@@ -4,6 +4,7 @@ import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Backoff } from './backoff.ts';
+import type { ControlSlot } from './controls.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { Engine } from './engine.ts';
 import { type Part, partsOf } from '../scripts/plan.ts';
@@ -19,6 +20,7 @@ export type DrawParts = {
   readonly jobs: JobStore;
   readonly engine: Engine;
   readonly slot: ModelSlot;
+  readonly controls: ControlSlot;
   readonly version: string;
   readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;

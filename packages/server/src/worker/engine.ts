@@ -1,5 +1,7 @@
 /** The engine as the worker uses it; a fake one takes its place in tests. */
 import type {
+  ControlNet,
+  ControlNetOptions,
   GenerationEvent,
   ImageToImageRequest,
   LoadOptions,
@@ -7,10 +9,11 @@ import type {
   RunOptions,
   TextToImageRequest,
 } from '@bottega/diffusion';
-import { imageToImage, loadModel, textToImage } from '@bottega/diffusion';
+import { imageToImage, loadControlNet, loadModel, textToImage } from '@bottega/diffusion';
 
 export type Engine = {
   loadModel(path: string, options?: LoadOptions): Promise<Model>;
+  loadControlNet(path: string, options?: ControlNetOptions): Promise<ControlNet>;
   textToImage(
     model: Model,
     request: TextToImageRequest,
@@ -23,4 +26,4 @@ export type Engine = {
   ): AsyncIterable<GenerationEvent>;
 };
 
-export const engine: Engine = { loadModel, textToImage, imageToImage };
+export const engine: Engine = { loadModel, loadControlNet, textToImage, imageToImage };

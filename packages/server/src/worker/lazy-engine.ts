@@ -8,6 +8,7 @@ export function lazyEngine(path: string): Engine {
     ((await import(pathToFileURL(path).href)) as { readonly engine: Engine }).engine;
   return {
     loadModel: async (...args) => (await load()).loadModel(...args),
+    loadControlNet: async (...args) => (await load()).loadControlNet(...args),
     textToImage: async function* (...args) {
       yield* (await load()).textToImage(...args);
     },

@@ -4,6 +4,7 @@ import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
 import { createBackoff } from './backoff.ts';
+import { createControlSlot } from './controls.ts';
 import { draw } from './draw.ts';
 import { runTask } from './tasks/run-task.ts';
 import { createTaskStore } from './tasks/task-store.ts';
@@ -36,10 +37,11 @@ async function start(config: WorkerConfig): Promise<void> {
   const media = openMediaStore(mediaFolder);
   const jobs = createJobStore(db, queue, media);
   const slot = createModelSlot(engine, { mode, threads, device });
+  const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
   unload = timer.hurry;
-  const parts = { db, jobs, engine, slot, version, media, mediaFolder, storageRest: createBackoff(60), log };
+  const parts = { db, jobs, engine, slot, controls, version, media, mediaFolder, storageRest: createBackoff(60), log };
   const store = createTaskStore(db, queue, media);
   const settings = { mode, threads, device };
   const taskParts = { ...parts, store, settings, modelFolders: config.modelFolders };

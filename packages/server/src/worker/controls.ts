@@ -1,0 +1,65 @@
+/** The ControlNets of a recipe, loaded, with the pictures that they follow. */
+import { AppError, type Control } from '@bottega/contract';
+import type { ControlNet, ControlNetOptions, ControlRequest } from '@bottega/diffusion';
+import { onBackground } from '../media/flatten.ts';
+import type { MediaStore } from '../media/media-store.ts';
+import { readPicture } from '../media/read-picture.ts';
+import type { Engine } from './engine.ts';
+
+/** Keeps the last few that were loaded. */
+export type ControlSlot = {
+  /** @throws AppError `control-net.unknown` where somebody has taken it away; EngineError `checkpoint.*`. */
+  get(title: string): Promise<ControlNet>;
+};
+
+/** Several at once are usual; their weights are mapped, and cost little while they rest. */
+const kept = 4;
+
+/** @param folders Of models. */
+export function createControlSlot(
+  engine: Pick<Engine, 'loadControlNet'>,
+  folders: readonly string[],
+  options: ControlNetOptions,
+): ControlSlot {
+  // The engine comes with them, and until then a worker is a small process.
+  const opening = async () => (await import('../control-nets/control-nets.ts')).createControlNets(folders);
+  let controlNets: ReturnType<typeof opening> | undefined;
+  /** By path, the last used last. */
+  const loaded = new Map<string, ControlNet>();
+  return {
+    get: async (title) => {
+      controlNets ??= opening();
+      const { path } = await (await controlNets).find(title);
+      const controlNet = loaded.get(path) ?? (await engine.loadControlNet(path, options));
+      loaded.delete(path);
+      loaded.set(path, controlNet);
+      for (const [oldest, one] of loaded) {
+        if (loaded.size <= kept) break;
+        loaded.delete(oldest);
+        await one.dispose();
+      }
+      return controlNet;
+    },
+  };
+}
+
+/** @throws AppError `media.unknown`, `picture.unreadable`; what the slot throws. */
+export async function controlsOf(
+  controls: readonly Control[],
+  slot: ControlSlot,
+  media: Pick<MediaStore, 'get'>,
+): Promise<readonly ControlRequest[]> {
+  const opened: ControlRequest[] = [];
+  // One after the other: unpacked, each picture may be large.
+  for (const [i, { model, image, ...rest }] of controls.entries()) {
+    const picture = image === undefined ? {} : { image: await open(image, `controls.${i}.image`, media) };
+    opened.push({ ...rest, ...picture, model: await slot.get(model) });
+  }
+  return opened;
+}
+
+async function open(id: string, field: string, media: Pick<MediaStore, 'get'>) {
+  const file = await media.get(Buffer.from(id, 'hex'));
+  if (file === undefined) throw new AppError('media.unknown', { field, id });
+  return onBackground(await readPicture(file));
+}
