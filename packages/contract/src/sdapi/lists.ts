@@ -53,8 +53,9 @@ export const vaeListSchema = z.array(z.object({ model_name: z.string(), filename
 export const hypernetworkListSchema = z.array(z.object({ name: z.string(), path: z.string().nullable() }));
 export const faceRestorerListSchema = z.array(z.object({ name: z.string(), cmd_dir: z.string().nullable() }));
 export const realesrganListSchema = z.array(
-  z.object({ name: z.string(), path: z.string().nullable(), scale: z.int().nullable() }),
+  z.object({ name: z.string(), path: z.string().nullable(), scale: z.number().nullable() }),
 );
+export type RealesrganList = z.output<typeof realesrganListSchema>;
 export const promptStyleListSchema = z.array(
   z.object({ name: z.string(), prompt: z.string().nullable(), negative_prompt: z.string().nullable() }),
 );

@@ -40,7 +40,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', optionRoutes(options));
   face.route('/', listRoutes(services, setup));
   face.route('/', scriptRoutes(services, setup));
-  face.route('/', pictureRoutes());
+  face.route('/', pictureRoutes(services, tasks));
   face.route('/', systemRoutes(services, setup));
   for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));
   return face;

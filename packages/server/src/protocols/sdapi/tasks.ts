@@ -7,6 +7,8 @@ export type Task = {
   readonly client: string;
   /** The generation that draws it now; a skipped batch makes way for another one. */
   generation: string | undefined;
+  /** Or what enlarges its pictures. */
+  errand?: string;
   interrupted: boolean;
   skipped: boolean;
 };

@@ -5,15 +5,20 @@ import { Hono } from 'hono';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
 import { readStyles } from '../../../styles/styles.ts';
-import { latentUpscaleModes, notInstalled, upscalers } from './fixed.ts';
+import { latentUpscaleModes, notInstalled } from './fixed.ts';
+import { listRealesrgan, listUpscalers } from './upscalers.ts';
 import { listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
-export function listRoutes({ models }: Pick<SdapiServices, 'models'>, { stylesFile }: SdapiSetup): Hono {
+export function listRoutes(
+  { models, upscalers }: Pick<SdapiServices, 'models' | 'upscalers'>,
+  { stylesFile }: SdapiSetup,
+): Hono {
   const routes = new Hono()
     .get('/sdapi/v1/samplers', (c) => c.json(listSamplers()))
     .get('/sdapi/v1/schedulers', (c) => c.json(listSchedulers()))
-    .get('/sdapi/v1/upscalers', (c) => c.json(upscalers))
+    .get('/sdapi/v1/upscalers', async (c) => c.json(listUpscalers(await upscalers.list())))
+    .get('/sdapi/v1/realesrgan-models', async (c) => c.json(listRealesrgan(await upscalers.list())))
     .get('/sdapi/v1/latent-upscale-modes', (c) => c.json(latentUpscaleModes))
     .get('/sdapi/v1/prompt-styles', async (c) => c.json((await readStyles(stylesFile)).map(toListed)))
     .get('/sdapi/v1/sd-models', (c) => c.json(listModels(models.list())));

@@ -76,6 +76,38 @@ test('other texts are items', async () => {
   assert.deepEqual(body, { ...(body as object), info: '', items: { Software: 'a program' } });
 });
 
+/** The header of one frame of one pixel. */
+function frame(sequence: number): Buffer {
+  const control = Buffer.alloc(26);
+  for (const [at, value] of [sequence, 1, 1].entries()) control.writeUInt32BE(value, 4 * at);
+  control.writeUInt16BE(1, 20);
+  control.writeUInt16BE(10, 22);
+  return control;
+}
+
+test('an animated PNG tells its parameters, wherever they lie', async () => {
+  const pixels = deflateSync(new Uint8Array(4));
+  const animation = Buffer.alloc(8);
+  animation.writeUInt32BE(2, 0);
+  const text = ['tEXt', Buffer.from(`parameters\0${infotext}`)] as const;
+  const frames = [
+    ['acTL', animation],
+    ['fcTL', frame(0)],
+    ['IDAT', pixels],
+    ['fcTL', frame(1)],
+    ['fdAT', Buffer.concat([Buffer.from([0, 0, 0, 2]), pixels])],
+  ] as const;
+  for (const chunks of [
+    [text, ...frames],
+    [...frames, text],
+  ]) {
+    const { status, body } = await pngInfo(png(1, 1, ...chunks));
+    assert.equal(status, 200);
+    const told = sdapi.pngInfoResponseSchema.parse(body);
+    assert.deepEqual([told.info, told.parameters['Seed']], [infotext, '5']);
+  }
+});
+
 for (const [what, make] of [
   ['16 bits', () => plain.clone().toColourspace('rgb16').png().toBuffer()],
   ['CMYK', () => plain.clone().toColourspace('cmyk').jpeg().toBuffer()],
@@ -199,6 +231,59 @@ test('unknown upscalers and too large results are refused', async () => {
     upscaling_resize: 8,
   });
   assert.equal(large.status, 422);
+});
+
+test('an upscaler that comes with the program enlarges, and the picture says so', async () => {
+  const { width, height, comments } = await upscale({ upscaler_1: 'ESRGAN slim x4', upscaling_resize: 3 });
+  assert.deepEqual([width, height], [72, 48]);
+  const note = comments?.find(({ keyword }) => keyword === 'postprocessing')?.text;
+  assert.equal(note, 'Postprocess upscale by: 3.0, Postprocess upscaler: ESRGAN slim x4');
+});
+
+test('the page learns what was done, and parameters stay in the picture', async () => {
+  const file = encodePng({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3) }, infotext);
+  const request = {
+    image: Buffer.from(file).toString('base64'),
+    upscaler_1: 'Nearest',
+    upscaler_2: 'Lanczos',
+    extras_upscaler_2_visibility: 0.5,
+    resize_mode: 1,
+    gfpgan_visibility: 1,
+    codeformer_visibility: 0.5,
+    upscale_first: true,
+  };
+  const { body } = await call('/sdapi/v1/extra-single-image', request);
+  const { image, html_info: html } = sdapi.extraSingleResponseSchema.parse(body);
+  const by = 'Postprocess upscaler: Nearest, Postprocess upscaler 2: Lanczos';
+  assert.equal(html, `<p>Postprocess upscale to: 512x512, Postprocess crop to: 512x512, ${by}</p>`);
+  assert.equal((await pngInfo(image)).body instanceof Object, true);
+  assert.equal(sdapi.pngInfoResponseSchema.parse((await pngInfo(image)).body).info, infotext);
+});
+
+test('nothing to do leaves the picture, and says nothing', async () => {
+  const image = (await plain.clone().png().toBuffer()).toString('base64');
+  const { body } = await call('/sdapi/v1/extra-single-image', { image, upscaler_2: 'nobody' });
+  assert.equal(sdapi.extraSingleResponseSchema.parse(body).html_info, '<p></p>');
+});
+
+test('upscalers are listed by the names that extras take', async () => {
+  const { body } = await call('/sdapi/v1/upscalers');
+  const names = sdapi.upscalerListSchema.parse(body).map(({ name }) => name);
+  assert.deepEqual(names.slice(0, 3), ['None', 'Lanczos', 'Nearest']);
+  assert.ok(names.includes('ESRGAN slim x4'));
+  assert.deepEqual((await call('/sdapi/v1/realesrgan-models')).body, []);
+});
+
+test('enlarging is seen in the progress, and can be interrupted', async () => {
+  const wide = (await plain.clone().resize(800, 400).png().toBuffer()).toString('base64');
+  const imageList = [{ data: wide, name: 'a' }];
+  const running = call('/sdapi/v1/extra-batch-images', { imageList, upscaler_1: 'ESRGAN slim x8' });
+  for (;;) {
+    const { state } = sdapi.progressResponseSchema.parse((await call('/sdapi/v1/progress')).body);
+    if (state.job === 'extras') break;
+  }
+  assert.equal((await call('/sdapi/v1/interrupt', {})).status, 200);
+  assert.deepEqual(sdapi.extraBatchResponseSchema.parse((await running).body).images, []);
 });
 
 test('a batch gives as many', async () => {

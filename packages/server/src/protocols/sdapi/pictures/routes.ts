@@ -1,13 +1,16 @@
 /** Calls that take a picture and make none from words. */
 import { sdapi } from '@bottega/contract';
 import { parseInfotext, readInfotext, readPngText } from '@bottega/diffusion';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { clientOf } from '../client.ts';
 import { refusal } from '../refusal.ts';
 import { picturesLimit, readBody } from '../request.ts';
+import type { SdapiServices } from '../services.ts';
+import type { Tasks } from '../tasks.ts';
 import { decodePicture } from './decode.ts';
-import { describeUpscaling, upscalePicture } from './upscale.ts';
+import { enlarge, type Extras, interrupted } from './extras.ts';
 
-export function pictureRoutes(): Hono {
+export function pictureRoutes(services: SdapiServices, tasks: Tasks): Hono {
   return new Hono()
     .post('/sdapi/v1/png-info', async (c) => {
       const { image } = await readBody(c, sdapi.pngInfoRequestSchema, picturesLimit);
@@ -26,17 +29,26 @@ export function pictureRoutes(): Hono {
     })
     .post('/sdapi/v1/extra-single-image', async (c) => {
       const { image, ...options } = await readBody(c, sdapi.extraSingleRequestSchema, picturesLimit);
-      const upscaled = await upscalePicture(await decodePicture(image), options);
-      return c.json({ image: upscaled.toString('base64'), html_info: describeUpscaling(options) });
+      const { images, html } = await enlarged(c, options, [image]);
+      if (images.length === 0) throw interrupted();
+      return c.json({ html_info: html, image: images[0] });
     })
     .post('/sdapi/v1/extra-batch-images', async (c) => {
       const { imageList, ...options } = await readBody(c, sdapi.extraBatchRequestSchema, picturesLimit);
-      const images: string[] = [];
-      for (const { data } of imageList) {
-        images.push((await upscalePicture(await decodePicture(data), options)).toString('base64'));
-      }
-      return c.json({ images, html_info: describeUpscaling(options) });
+      const pictures = imageList.map(({ data }) => data);
+      const { images, html } = await enlarged(c, options, pictures);
+      return c.json({ html_info: html, images });
     });
+
+  async function enlarged(c: Context, options: sdapi.ExtrasOptions, pictures: string[]): Promise<Extras> {
+    if (pictures.length === 0) return { images: [], html: '<p></p>' };
+    const task = tasks.begin(null, 'extras', clientOf(c));
+    try {
+      return await enlarge(services, task, options, pictures, c.req.raw.signal);
+    } finally {
+      tasks.end(task);
+    }
+  }
 }
 
 /** A PNG's texts but for the parameters. */

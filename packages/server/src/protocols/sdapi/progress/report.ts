@@ -1,5 +1,5 @@
 /** The running job as A1111's progress calls tell it. */
-import type { Generation, Queue, sdapi } from '@bottega/contract';
+import type { Generation, Queue, sdapi, Task as Errand } from '@bottega/contract';
 import { timestamp } from '../generate/info.ts';
 import type { Task, Tasks } from '../tasks.ts';
 
@@ -56,6 +56,22 @@ export function reportProgress(
 function nameOf({ cells }: Generation, batch: number, batches: number): string {
   if (batches < 2) return 'scripts_txt2img';
   return cells === undefined ? `Batch ${batch + 1} out of ${batches}` : `${batch + 1} out of ${batches}`;
+}
+
+/** Enlarging pictures: "extras". */
+export function reportErrand({ fraction = 0, startedAt }: Errand): sdapi.ProgressResponse {
+  return {
+    progress: Math.max(least, fraction),
+    eta_relative: 0,
+    state: {
+      ...idle,
+      job: 'extras',
+      job_count: 1,
+      job_timestamp: startedAt === undefined ? '0' : timestamp(new Date(startedAt)),
+    },
+    current_image: null,
+    textinfo: null,
+  };
 }
 
 const idle: sdapi.ProgressResponse['state'] = {

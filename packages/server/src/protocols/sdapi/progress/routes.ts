@@ -1,5 +1,5 @@
 /** Progress, interrupt and skip, and what A1111's own page asks. */
-import { sdapi } from '@bottega/contract';
+import { sdapi, type Task as WorkerTask } from '@bottega/contract';
 import { type Context, Hono } from 'hono';
 import { loadSharp } from '../../../media/load-sharp.ts';
 import { userIn } from '../authentication.ts';
@@ -8,10 +8,10 @@ import { readBody, readQuery, wordsLimit } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
 import type { Task, Tasks } from '../tasks.ts';
-import { currentFor, currentJobs, reportProgress } from './report.ts';
+import { currentFor, currentJobs, reportErrand, reportProgress } from './report.ts';
 
 export function progressRoutes(
-  { studio }: Pick<SdapiServices, 'studio'>,
+  { studio, tasks: errands }: Pick<SdapiServices, 'studio' | 'tasks'>,
   { administrators }: SdapiSetup,
   tasks: Tasks,
 ): Hono {
@@ -29,11 +29,35 @@ export function progressRoutes(
       // It may have ended in this moment, which is as good.
       await studio.cancel(id).catch(() => undefined);
     }
+    for (const task of tasks.open()) {
+      const errand = await running(task);
+      if (errand === undefined || (task.client !== client && !mayAll)) continue;
+      task[how] = true;
+      await errands.cancel(errand.id).catch(() => undefined);
+    }
+  }
+
+  /** What enlarges pictures for a task, once it has begun. */
+  async function running({ errand }: Task): Promise<WorkerTask | undefined> {
+    const found = errand === undefined ? undefined : await errands.get(errand).catch(() => undefined);
+    return found?.state === 'running' ? found : undefined;
+  }
+
+  /** The caller's own, else anybody's. */
+  async function runningErrand(client: string): Promise<WorkerTask | undefined> {
+    const open = tasks.open().toSorted((a, b) => Number(b.client === client) - Number(a.client === client));
+    for (const task of open) {
+      const errand = await running(task);
+      if (errand !== undefined) return errand;
+    }
+    return undefined;
   }
 
   return new Hono()
     .get('/sdapi/v1/progress', async (c) => {
       const { skip_current_image: skipped } = readQuery(c, sdapi.progressQuerySchema);
+      const errand = await runningErrand(clientOf(c));
+      if (errand !== undefined) return c.json(reportErrand(errand));
       const generation = currentFor(clientOf(c), await studio.queue(), tasks);
       const preview = skipped ? null : await previewAsPng(generation?.preview);
       return c.json(reportProgress(generation, taskOf(generation?.id), preview));
