@@ -62,7 +62,10 @@ async function* draw(
 function followed({ controls = [] }: TextToImageRequest): string {
   return controls
     .map(({ model, weight, image }, i) => {
-      const seen = image === undefined ? 'its own' : `${image.width}x${image.height} #${image.data.slice(0, 3).join('-')}`;
+      const seen =
+        image === undefined
+          ? 'its own'
+          : `${image.width}x${image.height} #${image.data.slice(0, 3).join('-')}`;
       return `Control ${i}: ${model.title} ${weight} on ${seen}; `;
     })
     .join('');

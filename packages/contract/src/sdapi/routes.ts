@@ -105,7 +105,11 @@ export const sdapiRoutes = {
     ...asks('module_list', 'Preprocessors and their numbers', controlNet.moduleListSchema),
     query: controlNet.moduleListQuerySchema,
   },
-  controlNetTypes: asks('control_types', 'ControlNets and preprocessors by what they are for', controlNet.controlTypesSchema),
+  controlNetTypes: asks(
+    'control_types',
+    'ControlNets and preprocessors by what they are for',
+    controlNet.controlTypesSchema,
+  ),
   controlNetSettings: asks('settings', 'How many units a client may offer', controlNet.settingsSchema),
   controlNetDetect: {
     method: 'post',

@@ -41,7 +41,18 @@ async function start(config: WorkerConfig): Promise<void> {
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
   unload = timer.hurry;
-  const parts = { db, jobs, engine, slot, controls, version, media, mediaFolder, storageRest: createBackoff(60), log };
+  const parts = {
+    db,
+    jobs,
+    engine,
+    slot,
+    controls,
+    version,
+    media,
+    mediaFolder,
+    storageRest: createBackoff(60),
+    log,
+  };
   const store = createTaskStore(db, queue, media);
   const settings = { mode, threads, device };
   const taskParts = { ...parts, store, settings, modelFolders: config.modelFolders };
