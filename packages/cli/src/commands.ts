@@ -12,6 +12,18 @@ export const commands: Readonly<
     summary: 'draw a picture from words, without a server',
     load: async () => (await import('./commands/imagine.ts')).imagine,
   },
+  plot: {
+    summary: 'draw every combination of values, as one labelled picture',
+    load: async () => (await import('./commands/plot.ts')).plot,
+  },
+  matrix: {
+    summary: 'draw words with and without each of their parts, as one labelled picture',
+    load: async () => (await import('./commands/matrix.ts')).matrix,
+  },
+  prompts: {
+    summary: 'draw every line of a file',
+    load: async () => (await import('./commands/prompts.ts')).prompts,
+  },
   models: {
     summary: 'list, add and explain model files',
     load: async () => (await import('./commands/models.ts')).models,

@@ -1,18 +1,23 @@
 /** Every `bottega ...` line of the guide's sh blocks does what it says, on a tiny checkpoint. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { writeTinyCheckpoint } from '@bottega/testing';
 import { run } from './run.ts';
 
-const guide = readFileSync(join(import.meta.dirname, '../../../docs/guide/command-line.md'), 'utf8');
+const guide = ['command-line.md', 'scripts.md']
+  .map((page) => readFileSync(join(import.meta.dirname, '../../../docs/guide', page), 'utf8'))
+  .join('\n');
 const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'));
 const folder = mkdtempSync(join(tmpdir(), 'bottega-guide-'));
 mkdirSync(join(folder, 'data/models'), { recursive: true });
 writeTinyCheckpoint(join(folder, 'data/models/tiny.safetensors'));
+writeFileSync(join(folder, 'ideas.txt'), 'a lamp\n--prompt "two lamps" --seed 5\n');
 after(() => rmSync(folder, { recursive: true }));
+
+const drawing = new Set(['imagine', 'plot', 'matrix', 'prompts']);
 
 for (const line of lines) {
   test(line, async () => {
@@ -23,10 +28,9 @@ for (const line of lines) {
     const printed: string[] = [];
     const notes: string[] = [];
     // The tiny checkpoint has no card, and its pictures need not be good: few steps on a small size.
-    const quick =
-      words[0] === 'imagine'
-        ? ['--model', 'tiny', '--size', '64x64', ...(words.includes('--steps') ? [] : ['--steps', '2'])]
-        : [];
+    const quick = drawing.has(words[0])
+      ? ['--model', 'tiny', '--size', '64x64', ...(words.includes('--steps') ? [] : ['--steps', '2'])]
+      : [];
     const exit = await run([...words, ...quick], {
       env: { BOTTEGA_DATA: join(folder, 'data') },
       cwd: folder,

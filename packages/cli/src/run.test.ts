@@ -101,6 +101,30 @@ test('a picture is drawn from another, and outside a mask not a pixel changes', 
   assert.notDeepEqual(at(16, 16), [0, 0, 255]);
 });
 
+test('a plot is a picture and, in JSON, its cells with their values and files', async () => {
+  const plot = ['plot', 'a fig', ...quick, '--seed', '3', '--x', 'Steps=1-2', '--y', 'Sampler=Euler, DDIM'];
+  assert.equal(await call([...plot, '--pictures', '-o', 'plot.png', '--json']), 0, notes.join(''));
+  const { sheets, cells } = JSON.parse(printed[0]) as {
+    sheets: string[];
+    cells: { x: string; y: string; pictures: { file: string; seed: number; infotext: string }[] }[];
+  };
+  assert.deepEqual(
+    cells.map(({ x, y }) => [x, y]),
+    [
+      ['Steps: 1', 'Euler'],
+      ['Steps: 2', 'Euler'],
+      ['Steps: 1', 'DDIM'],
+      ['Steps: 2', 'DDIM'],
+    ],
+  );
+  const { width } = await sharp(sheets[0]).metadata();
+  assert.equal(width, 48 + 2 * 64);
+  const [last] = cells[3].pictures;
+  assert.deepEqual([last.file, last.seed], [join(folder, 'plot-4.png'), 3]);
+  assert.match(last.infotext, /Steps: 2, Sampler: DDIM/);
+  assert.ok(existsSync(last.file));
+});
+
 for (const [name, words, said] of [
   ['an unknown command', ['paint'], /no command "paint"/],
   ['an unknown option', ['imagine', 'x', '--wings'], /wings/],
@@ -109,6 +133,11 @@ for (const [name, words, said] of [
   ['steps that are no number', ['imagine', 'x', '--steps', 'twenty'], /--steps/],
   ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /steps/],
   ['an unknown sampler', ['imagine', 'x', ...quick, '--sampler', 'Eulr'], /Eulr/],
+  ['a plot of nothing', ['plot', 'x'], /what to compare/],
+  ['an axis without values', ['plot', 'x', '--x', 'Steps'], /--x takes AXIS=VALUES/],
+  ['an axis that is none', ['plot', 'x', ...quick, '--x', 'Colour=red'], /no axis "Colour".*Steps/],
+  ['a value that is none', ['plot', 'x', ...quick, '--x', 'Steps=two'], /"two" is not a whole number/],
+  ['a file of prompts that is not there', ['prompts', 'no.txt'], /no file .*no\.txt/],
   ['a mask without a picture', ['imagine', 'x', '--mask', 'm.png'], /--from FILE/],
   ['a picture that is not there', ['imagine', 'x', '--from', 'no.png'], /no\.png cannot be read/],
   ['a picture that is none', ['imagine', 'x', '--from', 'data/models/tiny.safetensors'], /no PNG, JPEG/],

@@ -1,18 +1,11 @@
 /** `bottega imagine`: a picture from words, with the engine in this very process. */
-import { statSync } from 'node:fs';
-import {
-  encodePng,
-  type GenerationEvent,
-  hashFile,
-  imageToImage,
-  loadModel,
-  textToImage,
-} from '@bottega/diffusion';
+import { encodePng, type GenerationEvent, imageToImage, loadModel, textToImage } from '@bottega/diffusion';
 import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
+import { quickHash } from '../quick-hash.ts';
 import { readStart, startOptions } from '../start-options.ts';
 import { pictureNames, refuseExisting, savePicture } from '../save-picture.ts';
 
@@ -128,11 +121,6 @@ async function draw(context: Context): Promise<void> {
     bar.clear();
   }
   report(context, model.info.name, saved, seconds);
-}
-
-/** The infotext's model hash, where reading the whole file takes no time that anybody notices. */
-async function quickHash(path: string): Promise<string | undefined> {
-  return statSync(path).size <= 2 ** 28 ? (await hashFile(path)).sha256 : undefined;
 }
 
 async function save(event: GenerationEvent & { type: 'picture' }, file: string): Promise<Saved> {

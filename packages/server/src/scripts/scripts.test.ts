@@ -1,5 +1,7 @@
 /** Scripts through the whole program: drawn, composed, cancelled, gone on with after a crash. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, Generation, RecipeInput } from '@bottega/contract';
@@ -79,6 +81,15 @@ test('a plot is one generation: its pictures, its cells, and one sheet that says
   for (const [row, y] of [top + 32, top + 96].entries())
     for (const [column, seed] of [10, 20, 30].entries())
       assert.equal(await red(url, 48 + column * 64 + 32, y), seed, `${row} ${column}`);
+});
+
+test("the guide's example is a plot", async () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/scripts.md'), 'utf8');
+  const [, example] = /```json\n([\s\S]*?)```/.exec(guide) ?? [];
+  const { state, cells, pictures } = await draw(JSON.parse(example) as RecipeInput);
+  assert.equal(state, 'done');
+  assert.equal(cells?.length, 6);
+  assert.equal(pictures.at(-1)?.isSheet, true);
 });
 
 test('what one cell suffers leaves its place black, and is told there', async () => {

@@ -1,8 +1,6 @@
 /** Makes a plan's sheets of the pictures that exist, and keeps them as pictures of the generation. */
-import type { RgbImage } from '@bottega/diffusion';
-import { loadSharp } from '../media/load-sharp.ts';
 import type { MediaStore } from '../media/media-store.ts';
-import { firstSheet, type Part, picturesOf, type Plan } from '../scripts/plan.ts';
+import { firstSheet, type Part, type Plan } from '../scripts/plan.ts';
 import type { JobStore } from './job-store.ts';
 
 export type SheetParts = {
@@ -22,59 +20,32 @@ export async function keepSheets(
   stored: ReadonlyMap<number, Buffer>,
   { jobs, media }: SheetParts,
 ): Promise<boolean> {
-  const { asOne, composeSheet } = await import('../scripts/sheet/compose.ts');
-  const { withNotes } = await import('../scripts/notes.ts');
-  const { readInfotext } = await import('@bottega/diffusion');
-  const made = new Map<number, RgbImage>();
-
-  async function open(index: number): Promise<RgbImage[]> {
+  const [anyPicture] = stored.values();
+  const missing = plan.sheets.some(
+    ({ isPart }, number) => isPart !== true && !stored.has(firstSheet(all) + number),
+  );
+  if (!missing || anyPicture === undefined) return true;
+  // The engine has been loaded by now; before, a worker does without it.
+  const [{ sheetMaker }, { decode }, { withNotes }, { readInfotext }] = await Promise.all([
+    import('../scripts/sheet/make-sheet.ts'),
+    import('../scripts/sheet/decode.ts'),
+    import('../scripts/notes.ts'),
+    import('@bottega/diffusion'),
+  ]);
+  const make = sheetMaker(plan, all, async (index) => {
     const hash = stored.get(index);
     const file = hash && (await media.get(hash));
-    return file === undefined ? [] : [await decode(file)];
-  }
-
-  async function picturesIn(part: Part): Promise<RgbImage[]> {
-    const pictures: RgbImage[] = [];
-    for (let i = 0; i < picturesOf(part.recipe); i++) pictures.push(...(await open(part.first + i)));
-    return pictures;
-  }
-
-  async function make(number: number): Promise<RgbImage> {
-    const before = made.get(number);
-    if (before !== undefined) return before;
-    const sheet = plan.sheets[number];
-    const pictures: (RgbImage | undefined)[] = [];
-    for (const place of sheet.places) {
-      pictures.push(
-        'sheet' in place ? await make(place.sheet) : await asOne(await picturesIn(all[place.variant])),
-      );
-    }
-    const image = await composeSheet(sheet, pictures);
-    made.set(number, image);
-    return image;
-  }
-
+    return file && decode(file);
+  });
   for (const [number, { like, notes, isPart }] of plan.sheets.entries()) {
     const index = firstSheet(all) + number;
-    const model = await media.get(
-      stored.get(all[like].first) ?? stored.values().next().value ?? Buffer.alloc(32),
-    );
-    if (isPart === true || stored.has(index) || model === undefined) continue;
+    if (isPart === true || stored.has(index)) continue;
+    const { recipe, first } = all[like];
+    const model = await media.get(stored.get(first) ?? anyPicture);
+    const infotext = withNotes((model && readInfotext(model)) ?? '', notes);
     const image = await make(number);
-    const infotext = withNotes(readInfotext(model) ?? '', notes);
-    const { recipe } = all[like];
     const file = await jobs.keep(id, recipe, { index, seed: recipe.seed, image, infotext, isSheet: true });
     if (file === undefined) return false;
   }
   return true;
-}
-
-async function decode(file: Buffer): Promise<RgbImage> {
-  const sharp = await loadSharp();
-  const { data, info } = await sharp(file)
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
 }
