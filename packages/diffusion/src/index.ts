@@ -3,8 +3,10 @@
  * This file is the whole public face; everything else may change.
  */
 export type * from './api.ts';
-export type { AdapterLookup, FoundFile } from './pipeline/adapters/lookup.ts';
+export type { AdapterLookup, FoundFile, NamedFile } from './pipeline/adapters/lookup.ts';
 export type { ModelCard } from './pipeline/model-card.ts';
+export { inspectAdapter, type AdapterInfo } from './adapter/inspect-adapter.ts';
+export { inspectEmbedding, type EmbeddingInfo } from './embedding/inspect-embedding.ts';
 export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
 export { sizeOf, tensor, type Tensor } from './tensor.ts';
 export { inspectCheckpoint } from './checkpoint/inspect-checkpoint.ts';

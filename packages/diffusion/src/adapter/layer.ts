@@ -35,8 +35,8 @@ export type Factors = {
 /** One way to write a change down. */
 export type Method = {
   readonly name: string;
-  /** Whether these tensors are written this way. */
-  readonly is: (tensors: LayerTensors) => boolean;
+  /** Whether tensors of these names are written this way. */
+  readonly is: (names: Pick<ReadonlySet<string>, 'has'>) => boolean;
   /** @throws RangeError where the tensors do not fit each other. */
   readonly read: (tensors: LayerTensors) => LayerChange;
   /** The factors, where the whole change is their product; only for tensors that `read` has accepted. */

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.ts';
+import type { Shapes } from '../models/shapes.ts';
 import type { Part } from './names/parse-name.ts';
 import { parseName } from './names/parse-name.ts';
 
@@ -37,10 +37,10 @@ const said: readonly (readonly [pattern: RegExp, architecture: string])[] = [
 /** For which architecture an adapter was made: from layers that only one has, else from its metadata. */
 export function madeFor(
   layers: readonly { readonly part: Part; readonly layer: string }[],
-  tensors: ReadonlyMap<string, Tensor>,
+  shapes: Shapes,
   metadata: Readonly<Record<string, string>>,
 ): MadeFor {
-  const architecture = fromLayers(layers) ?? fromWidths(tensors);
+  const architecture = fromLayers(layers) ?? fromWidths(shapes);
   const words = metadata.ss_base_model_version ?? metadata['modelspec.architecture'] ?? '';
   const claimed = said.find(([pattern]) => pattern.test(words))?.[1];
   const named = architecture ?? claimed;
@@ -57,8 +57,8 @@ function fromLayers(layers: readonly { readonly part: Part; readonly layer: stri
   return has(/^te text_model_encoder_layers_(1[2-9]|2\d)_/) ? 'sd2' : undefined;
 }
 
-function fromWidths(tensors: ReadonlyMap<string, Tensor>): string | undefined {
-  for (const [name, { shape }] of tensors) {
+function fromWidths(shapes: Shapes): string | undefined {
+  for (const [name, shape] of shapes) {
     const { layer = '', end } = parseName(name) ?? {};
     if (end !== 'lora_down.weight' || !/attn2_to_[kv]$/.test(layer)) continue;
     const architecture = contextWidths.get(shape[1]);

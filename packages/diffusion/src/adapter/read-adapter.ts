@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { readTensors } from '../checkpoint/read-tensors.ts';
+import { shapesOf } from '../checkpoint/weight-file.ts';
 import { EngineError } from '../errors.ts';
 import type { StoredTensor } from '../checkpoint/weight-file.ts';
 import type { Tensor } from '../tensor.ts';
@@ -80,7 +81,7 @@ export async function readAdapter(path: string): Promise<Adapter> {
     path,
     name: basename(path, extname(path)),
     layers,
-    madeFor: madeFor(layers, tensors, file.metadata),
+    madeFor: madeFor(layers, shapesOf(file), file.metadata),
     ignored,
   };
 }

@@ -23,9 +23,9 @@ export const lokr: Method = {
   },
 };
 
-function hasFactor(tensors: LayerTensors, number: string): boolean {
+function hasFactor(names: Pick<ReadonlySet<string>, 'has'>, number: string): boolean {
   const whole = `lokr_w${number}`;
-  return tensors.has(whole) || (tensors.has(`${whole}_a`) && tensors.has(`${whole}_b`));
+  return names.has(whole) || (names.has(`${whole}_a`) && names.has(`${whole}_b`));
 }
 
 function factorOf(tensors: LayerTensors, number: string): LowRank {

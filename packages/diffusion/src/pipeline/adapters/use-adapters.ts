@@ -1,10 +1,11 @@
-import { hashAdapter, shortHashLength } from '../../adapter/hash-adapter.ts';
+import { hashAdapter } from '../../adapter/hash-adapter.ts';
 import type { InfotextParameters } from '../../infotext/write.ts';
 import { readAdapterRequest } from '../../prompt/extra-networks.ts';
 import type { ExtraNetwork } from '../../prompt/extra-networks.ts';
 import type { AdapterOrder } from '../../runtime/adapter-shelf.ts';
 import type { DrawingNetworks, Networks } from '../../runtime/networks.ts';
-import type { AdapterLookup, FoundFile } from './lookup.ts';
+import type { AdapterLookup } from './lookup.ts';
+import { shortHash } from './short-hash.ts';
 
 /** The networks as a prompt wants them. */
 export type UsedAdapters = {
@@ -45,7 +46,7 @@ export async function useAdapters(
       continue;
     }
     orders.push({ path: found.path, text, unet, rank, blocks });
-    hashes.set(name.replaceAll(/[:,]/g, ''), await shortHash(found));
+    hashes.set(name.replaceAll(/[:,]/g, ''), await shortHash(found, hashAdapter));
   }
   const listed = [...hashes].map(([name, hash]) => `${name}: ${hash}`).join(', ');
   return {
@@ -59,8 +60,4 @@ export async function useAdapters(
 function tagOf({ kind, positional, named }: ExtraNetwork): string {
   const items = [...positional, ...[...named].map(([key, value]) => `${key}=${value}`)];
   return `<${[kind, ...items].join(':')}>`;
-}
-
-async function shortHash({ path, hash }: FoundFile): Promise<string> {
-  return (hash ?? (await hashAdapter(path))).slice(0, shortHashLength);
 }

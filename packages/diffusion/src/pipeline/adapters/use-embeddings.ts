@@ -8,8 +8,8 @@ import type { LearnedWords } from '../../prompt/place-embeddings.ts';
 import type { PromptPlan } from '../../prompt/prompt-plan.ts';
 import type { Networks } from '../../runtime/networks.ts';
 import { tensor } from '../../tensor.ts';
-import { shortHashLength } from '../../adapter/hash-adapter.ts';
 import type { NamedFile } from './lookup.ts';
+import { shortHash } from './short-hash.ts';
 
 /** Prompts planned with the embeddings that they name. */
 export type UsedEmbeddings = {
@@ -51,8 +51,7 @@ export async function useEmbeddings(
   const hashes = new Map<string, string>();
   const uses = usesOf(plans[0]);
   for (const name of new Set(uses.flat())) {
-    const { path, hash = (await hashFile(path)).sha256 } = read.get(name)!.file;
-    hashes.set(name, hash.slice(0, shortHashLength));
+    hashes.set(name, await shortHash(read.get(name)!.file, async (path) => (await hashFile(path)).sha256));
   }
   const used = [...read]
     .filter(([name]) => hashes.has(name))
