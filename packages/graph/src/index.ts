@@ -25,6 +25,7 @@ export {
   unsqueeze,
 } from './operators/shape.ts';
 
+export { divided, type Division } from './divide.ts';
 export { graphOf, weightsOf, type Graph } from './graph.ts';
 export { circular } from './circular.ts';
 export { operationsOf, type Operations } from './operations.ts';

@@ -8,7 +8,7 @@ import type { NetworkChange, OutlinedUse } from '../adapter/network-change.ts';
 import { branchTensors } from '../adapter/side-branch.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Session } from './session.ts';
-import { openSession } from './session.ts';
+import { openRemembering, steadyInputs } from './remembering-session.ts';
 import type { Variant } from './session-pool.ts';
 import { storeWeights } from './store-weights.ts';
 
@@ -53,7 +53,8 @@ async function openChanged(
         );
   const tensors = new Map([...file.tensors, ...branchTensors(branches), ...(computed?.tensors ?? [])]);
   try {
-    const session = await openSession(changedGraph(graph, change), { ...file, tensors }, options);
+    const changed = changedGraph(graph, change);
+    const session = await openRemembering(changed, { ...file, tensors }, steadyInputs, options);
     return {
       ...session,
       dispose: async () => {

@@ -27,7 +27,7 @@ import { adapterShelf } from './adapter-shelf.ts';
 import type { AdapterOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
 import type { Feed } from './protocol.ts';
-import { openSession } from './session.ts';
+import { openRemembering, steadyInputs } from './remembering-session.ts';
 import { decoderByMemory, encoderByMemory } from './strips/by-memory.ts';
 import type { ByMemoryOptions } from './strips/by-memory.ts';
 import { sessionPool } from './session-pool.ts';
@@ -144,7 +144,7 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     const graph = built(weights, title, build);
     verifyWeights(weights, weightsOf(graph), title);
     const pool = sessionPool(
-      () => openSession(graph, weights, options),
+      () => openRemembering(graph, weights, steadyInputs, options),
       keptSessions[options.mode ?? 'default'],
     );
     pools.push(pool);

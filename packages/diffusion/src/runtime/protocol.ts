@@ -20,7 +20,18 @@ export type Task =
       readonly session: number;
       readonly feeds: Readonly<Record<string, Feed>>;
       readonly outputs: readonly string[];
+      /** The number of results that are kept and fed too, under the names they were given as. */
+      readonly kept?: number;
     }
+  | {
+      /** Runs, and keeps the results under a number that is not taken yet. */
+      readonly task: 'keep';
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, Feed>>;
+      readonly outputs: readonly string[];
+      readonly as: number;
+    }
+  | { readonly task: 'forget'; readonly kept: number }
   | { readonly task: 'close'; readonly session: number };
 
 /** The number of a new session, the tensors that a run gives, or nothing. */

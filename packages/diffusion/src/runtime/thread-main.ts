@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.ts';
 import type { Feed, Request, Response, Result, RuntimeSettings, Task } from './protocol.ts';
 
 const sessions = new Map<number, InferenceSession>();
+const keptResults = new Map<number, Readonly<Record<string, RuntimeTensor>>>();
 let opened = 0;
 let last: Promise<void> = Promise.resolve();
 
@@ -28,6 +29,10 @@ async function perform(task: Task): Promise<Result> {
     sessions.set(++opened, session);
     return { session: opened };
   }
+  if (task.task === 'forget') {
+    keptResults.delete(task.kept);
+    return undefined;
+  }
   const session = sessions.get(task.session);
   if (session === undefined) throw new Error(`there is no session ${task.session}`);
   if (task.task === 'close') {
@@ -36,7 +41,12 @@ async function perform(task: Task): Promise<Result> {
     return undefined;
   }
   const feeds = Object.entries(task.feeds).map(([name, feed]) => [name, toRuntime(feed)] as const);
-  const results = await session.run(Object.fromEntries(feeds), task.outputs);
+  const kept = task.task === 'run' && task.kept !== undefined ? keptResults.get(task.kept) : undefined;
+  const results = await session.run({ ...Object.fromEntries(feeds), ...kept }, task.outputs);
+  if (task.task === 'keep') {
+    keptResults.set(task.as, results);
+    return undefined;
+  }
   return { tensors: task.outputs.map((output) => fromRuntime(results[output])) };
 }
 
