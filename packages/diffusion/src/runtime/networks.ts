@@ -30,6 +30,7 @@ import type { Feed } from './protocol.ts';
 import { openRemembering, steadyInputs } from './remembering-session.ts';
 import { decoderByMemory, encoderByMemory } from './strips/by-memory.ts';
 import type { ByMemoryOptions } from './strips/by-memory.ts';
+import { rememberedTexts } from './remembered-texts.ts';
 import { sessionPool } from './session-pool.ts';
 import type { SessionPool, Variant } from './session-pool.ts';
 import { warmUp } from './thread.ts';
@@ -178,14 +179,18 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
       const said = Object.fromEntries(names.map((name, i) => [name, controls[i]]));
       return (await runControlled({ ...feeds, ...said }, ['out'], adaptation))[0];
     },
-    textEncoders: texts.map(({ part }, i) => async (tokens, clipSkip, learned) => {
-      const config = configs.text[i];
-      const outputs = [outputAt(clipSkip, part, config), ...(part.isPooled ? ['pooled'] : [])];
-      const feeds = textFeeds(tokens, config, learned);
-      const [hidden, pooled] = await runTexts[i](feeds, outputs, adaptation);
-      return { hidden, pooled };
-    }),
+    textEncoders: texts.map(({ part }, i) =>
+      rememberedTexts(async (tokens, clipSkip, learned) => {
+        const config = configs.text[i];
+        const outputs = [outputAt(clipSkip, part, config), ...(part.isPooled ? ['pooled'] : [])];
+        const feeds = textFeeds(tokens, config, learned);
+        const [hidden, pooled] = await runTexts[i](feeds, outputs, adaptation);
+        return { hidden, pooled };
+      }),
+    ),
   });
+  // The next picture often has the same adapters; then the text need not be encoded again.
+  let lastAdapted: { readonly key: string; readonly networks: DrawingNetworks } | undefined;
   const shelf = adapterShelf(shapes, describe(file).name);
   return {
     info: { ...describe(file), latentFactor: latentFactorOf(configs.vae), sha256: options.sha256 },
@@ -193,7 +198,12 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     configs,
     marks: new Set([...file.tensors.keys()].filter((name) => !name.includes('.'))),
     ...drawnWith(),
-    adapted: async (orders) => drawnWith(await shelf.adaptationOf(orders)),
+    adapted: async (orders) => {
+      const adaptation = await shelf.adaptationOf(orders);
+      const key = JSON.stringify(adaptation.uses.map((use) => ({ ...use, layers: undefined })));
+      if (lastAdapted?.key !== key) lastAdapted = { key, networks: drawnWith(adaptation) };
+      return lastAdapted.networks;
+    },
     decoder: decoderByMemory(
       configs.vae,
       vaeFile,
