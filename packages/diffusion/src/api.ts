@@ -147,6 +147,11 @@ export type ImageToImageRequest = TextToImageRequest & {
    * whatever noise comes next; default: its mean, which gives the same picture every time.
    */
   readonly encoderSeed?: number;
+  /**
+   * InstructPix2Pix: how close to the picture, 0 to 30; 1, and none, count the picture as part of both prompts.
+   * A1111's page has 1.5. Other models take no notice.
+   */
+  readonly imageCfgScale?: number;
 };
 
 export type RunOptions = {

@@ -37,11 +37,12 @@ export type E2eCase = {
   readonly denoise?: number;
   readonly init_image?: string;
   readonly mask?: string;
+  readonly image_cfg?: number;
 };
 
 /** What marks a case that no pipeline draws yet. */
 const beyond = ['tiling'];
-const drawn = /^sd(1|2|xl)-tiny\./;
+const drawn = /^sd(1|1-inpaint|1-pix2pix|2|xl)-tiny\./;
 
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
 

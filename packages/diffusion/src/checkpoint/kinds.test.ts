@@ -41,9 +41,10 @@ test('variants of an architecture are told by the channels of their input', () =
   assert.deepEqual(withChannels(9), {
     architecture: 'sd1',
     title: 'Stable Diffusion 1 inpainting',
-    supported: false,
+    supported: true,
   });
   assert.match(withChannels(8).title, /InstructPix2Pix/);
+  assert.equal(withChannels(5).supported, false);
 });
 
 function withChannels(inChannels: number): Kind {

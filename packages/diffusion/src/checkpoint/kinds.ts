@@ -101,8 +101,8 @@ export function kindOf(shapes: Shapes): Kind {
 
 /** Variants take more than a noisy latent picture: by the channels of their input. */
 const variants: ReadonlyMap<number, { readonly words: string; readonly supported: boolean }> = new Map([
-  [9, { words: 'inpainting', supported: false }],
-  [8, { words: 'editing (InstructPix2Pix)', supported: false }],
+  [9, { words: 'inpainting', supported: true }],
+  [8, { words: 'editing (InstructPix2Pix)', supported: true }],
   [5, { words: 'with depth', supported: false }],
 ]);
 

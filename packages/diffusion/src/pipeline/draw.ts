@@ -8,6 +8,7 @@ import { controlParameters } from './control/control-parameters.ts';
 import { controlled } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
+import { imageConditionOf, imageScaleOf, maskWeightOf } from './image-condition/image-condition.ts';
 import { partsOf } from './load-model.ts';
 import { noiseExtras } from './model-noise.ts';
 import { pictureInfotext } from './picture-infotext.ts';
@@ -61,6 +62,7 @@ export async function draw(
   });
   const latentsLike = { ...networks.family, latentFactor };
   const startOf = start && (await pictureLatents(start, request, guard(networks.encoder), latentsLike));
+  const imageCondition = await imageConditionOf(networks, job, guard(networks.encoder));
   const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
   const enlarger = isSame(size, drawn) ? undefined : (upscaler?.title ?? resizing);
@@ -80,6 +82,8 @@ export async function draw(
       model: { ...job.noise, network: guard(heard, 1) },
       conditioning: steering.conditioning(batchSize),
       scale: request.cfgScale,
+      imageScale: imageScaleOf(networks, job),
+      imageCondition,
       noise: pictureNoise(request, first, latentFactor),
       picture: startOf?.(first),
       refiner: refiner && refinerFor(refiner, job, embeddings, guard),
@@ -97,7 +101,8 @@ export async function draw(
     const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
     const parameters = [...controlParameters(job.controls), ...adapted.parameters, ...words.parameters];
     const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
-    const recorded = { ...drawing, extras, enlarger, version };
+    const conditionalMaskWeight = maskWeightOf(networks, job);
+    const recorded = { ...drawing, conditionalMaskWeight, extras, enlarger, version };
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(latents, row);
       const own = await finishPicture(tensor([1, ...shape], data), decoder, size, upscaler, step);

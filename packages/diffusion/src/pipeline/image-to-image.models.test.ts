@@ -36,7 +36,7 @@ for (const c of e2eCases()) {
     const model = await openCase(c);
     const decode = t.mock.method(partsOf(model), 'decode');
     const network = t.mock.method(partsOf(model).networks, 'network');
-    const request = { ...requestOf(c), images: [image], strength: c.denoise };
+    const request = { ...requestOf(c), images: [image], strength: c.denoise, imageCfgScale: c.image_cfg };
     const events = await collect(imageToImage(model, { ...request, mask: mask && { image: mask, blur: 0 } }));
     assert.equal(network.mock.callCount(), c.model_calls);
     const latents = decode.mock.calls.map(({ arguments: [given] }) => rowOf(given, 0));

@@ -24,6 +24,8 @@ export type Recorded = {
   readonly scheduler: Scheduler;
   /** What the sampler adds: "Schedule type", "Eta" ... */
   readonly extras: Extras;
+  /** How much of the masked part an inpainting model was not shown. */
+  readonly conditionalMaskWeight?: number;
   /** What brought the picture to its size, where it was drawn in another. */
   readonly enlarger?: string;
   readonly version?: string;
@@ -52,6 +54,8 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       subseedStrength: request.subseedStrength,
       seedResizeFrom: request.seedResizeFrom,
       denoisingStrength: start?.picture.strength,
+      imageCfgScale: start?.picture.imageCfgScale,
+      conditionalMaskWeight: recorded.conditionalMaskWeight,
       clipSkip: request.clipSkip,
       etaNoiseSeedDelta:
         sampler.usesEnsd && eta !== 0 && request.etaNoiseSeedDelta !== 0

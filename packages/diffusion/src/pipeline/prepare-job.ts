@@ -14,6 +14,7 @@ import { findSampler } from '../sampler/registry.ts';
 import { findScheduler } from '../schedule/registry.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import { checkInteger } from './checks.ts';
+import { checkVariant } from './image-condition/image-condition.ts';
 import type { LoadedModel } from './load-model.ts';
 import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
 import { modelNoise } from './model-noise.ts';
@@ -70,6 +71,7 @@ export function prepareJob(
   const sampler = findSampler(resolved.sampler);
   const scheduler = findScheduler(resolved.scheduler);
   const options = readSamplerOptions(resolved.samplerOptions);
+  checkVariant(networks, picture);
   const modelOptions = readModelOptions(resolved.samplerOptions);
   checkClipSkip(networks, resolved.clipSkip, modelOptions);
   const noise = modelNoise(networks.family, training, modelOptions);

@@ -14,9 +14,21 @@ export async function encodePicture(
   image: RgbImage,
   encode: Encoder,
   latentScale: number,
-  sampled?: { readonly seed: number; readonly source: RandomSource },
+  sampled?: SampledWith,
 ): Promise<Tensor> {
-  const moments = rowOf(await encode(toPixels(image)), 0);
+  return await encodePixels(toPixels(image), encode, latentScale, sampled);
+}
+
+type SampledWith = { readonly seed: number; readonly source: RandomSource };
+
+/** The same for pixels `[1, 3, height, width]` in -1..1. */
+export async function encodePixels(
+  pixels: Tensor,
+  encode: Encoder,
+  latentScale: number,
+  sampled?: SampledWith,
+): Promise<Tensor> {
+  const moments = rowOf(await encode(pixels), 0);
   const [both, height, width] = moments.shape;
   const size = moments.data.length / 2;
   const mean = moments.data.subarray(0, size);

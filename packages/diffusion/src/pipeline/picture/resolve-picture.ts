@@ -9,6 +9,7 @@ export type ResolvedPicture = {
   readonly resizeMode: ResizeMode;
   readonly mask?: ResolvedMask;
   readonly encoderSeed?: number;
+  readonly imageCfgScale?: number;
 };
 
 export type ResolvedMask = {
@@ -27,7 +28,7 @@ const blurRange = { min: 0, max: 256 };
 
 /** @throws EngineError 'request.invalid', naming the field and what it may be. */
 export function resolvePicture(request: ImageToImageRequest): ResolvedPicture {
-  const { encoderSeed, mask } = request;
+  const { encoderSeed, imageCfgScale, mask } = request;
   return {
     images: checkImages(request),
     strength: checkNumber('strength', request.strength ?? 0.75, { min: 0, max: 1 }),
@@ -37,6 +38,10 @@ export function resolvePicture(request: ImageToImageRequest): ResolvedPicture {
       encoderSeed === undefined
         ? undefined
         : checkInteger('encoderSeed', encoderSeed, { min: 0, max: 2 ** 32 - 1 }),
+    imageCfgScale:
+      imageCfgScale === undefined
+        ? undefined
+        : checkNumber('imageCfgScale', imageCfgScale, { min: 0, max: 30 }),
   };
 }
 
