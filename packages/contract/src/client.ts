@@ -1,4 +1,5 @@
 /** A typed client of the native API; works in browsers and in Node. */
+import type { AdapterList } from './adapter.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Generation, GenerationPage, Queue } from './generation.ts';
 import type { Choices, ModelInfo, Status } from './model.ts';
@@ -64,6 +65,7 @@ export function createClient(base = '', fetcher: typeof fetch = globalThis.fetch
     deletePicture: (key: string) => call<void>('DELETE', `/pictures/${id(key)}`),
     sendPicture: (picture: Blob | Uint8Array) => call<Media>('POST', '/media', picture),
     readRecipe: (picture: Blob | Uint8Array) => call<ReadRecipe>('POST', '/recipes/read', picture),
+    listAdapters: () => call<AdapterList>('GET', '/adapters'),
     listUpscalers: () => call<UpscalerList>('GET', '/upscalers'),
     upscale: (order: UpscaleInput) => call<Task>('POST', '/upscale', order),
     listTasks: () => call<{ tasks: Task[] }>('GET', '/tasks'),

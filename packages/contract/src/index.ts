@@ -1,4 +1,5 @@
 /** What server, page, command line and other programs agree on. */
+export { adapterListSchema, adapterSchema, type Adapter, type AdapterList } from './adapter.ts';
 export { ApiError, createClient, type Client } from './client.ts';
 export { AppError, appErrors, type AppErrorCode, type ErrorBody } from './errors.ts';
 export { controlSchema, type Control } from './control.ts';

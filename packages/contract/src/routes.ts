@@ -1,6 +1,7 @@
 /** The native HTTP API as data: server, client and OpenAPI are all made from this table. */
 import { z } from 'zod';
 import { generationPageSchema, generationSchema, queueSchema } from './generation.ts';
+import { adapterListSchema } from './adapter.ts';
 import { choicesSchema, modelListSchema, statusSchema } from './model.ts';
 import { picturePageSchema, pictureQuerySchema, pictureSchema } from './picture.ts';
 import { readRecipeSchema, recipeSchema } from './recipe.ts';
@@ -125,6 +126,13 @@ export const routes = {
     body: 'picture',
     status: 201,
     response: mediaSchema,
+  },
+  listAdapters: {
+    method: 'get',
+    path: '/api/v1/adapters',
+    summary: 'Installed files that prompts may name: LoRA and its relatives, embeddings, hypernetworks',
+    status: 200,
+    response: adapterListSchema,
   },
   listUpscalers: {
     method: 'get',

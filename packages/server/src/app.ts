@@ -2,6 +2,7 @@
 import { AppError } from '@bottega/contract';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { adapterRoutes } from './adapters/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { guard } from './errors/guard.ts';
 import { tellError } from './errors/respond.ts';
@@ -28,6 +29,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', studioRoutes(services.studio));
   app.route('/', galleryRoutes(services.gallery, services.models));
   app.route('/', modelRoutes(services.models, services.choices));
+  app.route('/', adapterRoutes(services.adapters));
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', uploadRoutes(services.uploads));
   app.route('/', taskRoutes(services.tasks, services.upscalers));

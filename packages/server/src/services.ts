@@ -1,5 +1,6 @@
 /** What the program can do, for the native API and for every protocol's face. */
 import type { Choices, Status } from '@bottega/contract';
+import type { Adapters } from './adapters/adapters.ts';
 import type { Config } from './config/config.ts';
 import type { ControlNets } from './control-nets/control-nets.ts';
 import type { EventHub } from './events/hub.ts';
@@ -22,6 +23,7 @@ export type Services = {
   readonly gallery: Gallery;
   readonly models: Models;
   readonly controlNets: ControlNets;
+  readonly adapters: Adapters;
   readonly choices: Choices;
   readonly tasks: Tasks;
   readonly upscalers: Upscalers;

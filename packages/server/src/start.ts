@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { createAdapters } from './adapters/adapters.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { createControlNets } from './control-nets/control-nets.ts';
@@ -188,6 +189,7 @@ async function startParts(
     gallery,
     models,
     controlNets,
+    adapters: createAdapters(config.modelFolders),
     choices,
     tasks,
     upscalers: createUpscalers(config.modelFolders),

@@ -51,6 +51,7 @@ export type SdModelList = z.output<typeof sdModelListSchema>;
 
 export const vaeListSchema = z.array(z.object({ model_name: z.string(), filename: z.string() }));
 export const hypernetworkListSchema = z.array(z.object({ name: z.string(), path: z.string().nullable() }));
+export type HypernetworkList = z.output<typeof hypernetworkListSchema>;
 export const faceRestorerListSchema = z.array(z.object({ name: z.string(), cmd_dir: z.string().nullable() }));
 export const realesrganListSchema = z.array(
   z.object({ name: z.string(), path: z.string().nullable(), scale: z.number().nullable() }),
@@ -67,6 +68,7 @@ export const loraListSchema = z.array(
     metadata: z.record(z.string(), z.unknown()),
   }),
 );
+export type LoraList = z.output<typeof loraListSchema>;
 
 const embedding = z.object({
   step: z.int().nullable(),
@@ -79,6 +81,7 @@ export const embeddingsSchema = z.object({
   loaded: z.record(z.string(), embedding),
   skipped: z.record(z.string(), embedding),
 });
+export type Embeddings = z.output<typeof embeddingsSchema>;
 
 export const scriptListSchema = z.object({ txt2img: z.array(z.string()), img2img: z.array(z.string()) });
 export const scriptInfoListSchema = z.array(

@@ -18,7 +18,13 @@ const extensions: ReadonlySet<string> = new Set(['.safetensors']);
 const deepest = 4;
 
 /** Folders of other things than checkpoints, as A1111 calls them, in lower case. */
-const otherKinds: ReadonlySet<string> = new Set(['controlnet']);
+const otherKinds: ReadonlySet<string> = new Set([
+  'controlnet',
+  'lora',
+  'lycoris',
+  'embeddings',
+  'hypernetworks',
+]);
 
 /**
  * Missing and unreadable folders count as empty; earlier folders win names.

@@ -37,7 +37,8 @@ export async function drawPart(
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
   const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
   const request = { ...remaining.request, ...(controls.length > 0 && { controls }) };
-  const options = { signal, previewEvery: 1, version };
+  const adapters = await parts.adapters.lookup();
+  const options = { signal, previewEvery: 1, version, adapters };
   const { start } = startingFrom(part, stored);
   const events =
     start === undefined

@@ -3,6 +3,7 @@ import { AppError } from '@bottega/contract';
 import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
+import type { AdapterSlot } from './adapter-slot.ts';
 import type { Backoff } from './backoff.ts';
 import type { ControlSlot } from './controls.ts';
 import type { MediaStore } from '../media/media-store.ts';
@@ -21,6 +22,7 @@ export type DrawParts = {
   readonly engine: Engine;
   readonly slot: ModelSlot;
   readonly controls: ControlSlot;
+  readonly adapters: AdapterSlot;
   readonly version: string;
   readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;

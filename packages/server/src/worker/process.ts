@@ -3,6 +3,7 @@ import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
 import { openQueue } from '../queue/queue.ts';
+import { createAdapterSlot } from './adapter-slot.ts';
 import { createBackoff } from './backoff.ts';
 import { createControlSlot } from './controls.ts';
 import { draw } from './draw.ts';
@@ -47,6 +48,7 @@ async function start(config: WorkerConfig): Promise<void> {
     engine,
     slot,
     controls,
+    adapters: createAdapterSlot(config.modelFolders),
     version,
     media,
     mediaFolder,

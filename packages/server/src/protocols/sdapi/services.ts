@@ -4,6 +4,7 @@ import type { Services } from '../../services.ts';
 
 export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'uploads' | 'unloadModels'> & {
   readonly studio: Pick<Services['studio'], 'create' | 'cancel' | 'remove' | 'finished' | 'queue'>;
+  readonly adapters: Services['adapters'];
   readonly models: Pick<Services['models'], 'list' | 'find' | 'refresh'>;
   readonly settings: SettingsStore;
   readonly tasks: Pick<Services['tasks'], 'create' | 'get' | 'cancel' | 'remove' | 'finished'>;

@@ -12,9 +12,6 @@ export const latentUpscaleModes = [
 /** As A1111 answers where nothing of the kind is installed. */
 export const notInstalled = {
   'sd-vae': [],
-  hypernetworks: [],
   'face-restorers': [],
-  loras: [],
   extensions: [],
-  embeddings: { loaded: {}, skipped: {} },
 } as const;

@@ -5,13 +5,14 @@ import { Hono } from 'hono';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
 import { readStyles } from '../../../styles/styles.ts';
+import { listEmbeddings, listHypernetworks, listLoras } from './adapters.ts';
 import { latentUpscaleModes, notInstalled } from './fixed.ts';
 import { listRealesrgan, listUpscalers } from './upscalers.ts';
-import { listModels } from './models.ts';
+import { findModel, listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
 export function listRoutes(
-  { models, upscalers }: Pick<SdapiServices, 'models' | 'upscalers'>,
+  { models, upscalers, adapters }: Pick<SdapiServices, 'models' | 'upscalers' | 'adapters'>,
   { stylesFile }: SdapiSetup,
 ): Hono {
   const routes = new Hono()
@@ -21,7 +22,12 @@ export function listRoutes(
     .get('/sdapi/v1/realesrgan-models', async (c) => c.json(listRealesrgan(await upscalers.list())))
     .get('/sdapi/v1/latent-upscale-modes', (c) => c.json(latentUpscaleModes))
     .get('/sdapi/v1/prompt-styles', async (c) => c.json((await readStyles(stylesFile)).map(toListed)))
-    .get('/sdapi/v1/sd-models', (c) => c.json(listModels(models.list())));
+    .get('/sdapi/v1/sd-models', (c) => c.json(listModels(models.list())))
+    .get('/sdapi/v1/loras', async (c) => c.json(listLoras(await adapters.loras())))
+    .get('/sdapi/v1/hypernetworks', async (c) => c.json(listHypernetworks(await adapters.hypernetworks())))
+    .get('/sdapi/v1/embeddings', async (c) =>
+      c.json(listEmbeddings(await adapters.embeddings(), findModel(models))),
+    );
   for (const [path, answer] of Object.entries(notInstalled)) {
     routes.get(`/sdapi/v1/${path}`, (c) => c.json(answer));
   }
