@@ -44,3 +44,4 @@ export { listDevices, type Device } from './runtime/devices.ts';
 export { expectedOperations } from './runtime/expected-operations.ts';
 export { matrixRate } from './runtime/matrix-rate.ts';
 export { checkCheckpoint } from './runtime/networks.ts';
+export { pythonRandom, type PythonRandom } from './random/python-random.ts';

@@ -35,6 +35,7 @@ import { createTaskRelay, isTaskMessage } from './tasks/relay.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createUpscalers } from './upscalers/upscalers.ts';
 import { programVersion, version } from './version.ts';
+import { readWildcards } from './wildcards/read-wildcards.ts';
 import { superviseWorker } from './worker/supervisor.ts';
 
 export type StartOptions = {
@@ -169,6 +170,7 @@ async function startParts(
     media,
     thumbnails,
     styles: () => readStyles(paths.styles),
+    wildcards: (text) => readWildcards(paths.wildcards, text),
     queueLimit: config.queueLimit,
   });
   const tasks = createTasks({

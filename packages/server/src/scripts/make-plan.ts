@@ -5,6 +5,8 @@ import { changeOf } from './change.ts';
 import { invalidScript, requireFewDrawings, requireRoomOnSheet } from './limits.ts';
 import type { Plan } from './plan.ts';
 import { expand } from './registry.ts';
+import { withWildcards } from '../wildcards/draw-with-wildcards.ts';
+import type { Wildcards } from '../wildcards/read-wildcards.ts';
 import type { OpenRecipe, World } from './script.ts';
 
 /** As many as the largest order without a script, ten times over. */
@@ -17,6 +19,8 @@ export type PlanTools = {
   /** Checks a recipe and fills in what is open, or throws. */
   readonly resolve: (recipe: OpenRecipe) => ResolvedRecipe;
   readonly pathOf: (model: string) => string;
+  /** Replaced with the seed of a drawing's first picture. */
+  readonly wildcards?: Wildcards;
 };
 
 /**
@@ -28,14 +32,18 @@ export type PlanTools = {
 export function makePlan(
   { prompt, negativePrompt, styles, seed, subseed = -1, script }: Recipe & { readonly script: Script },
   base: ResolvedRecipe,
-  { world, resolve, pathOf }: PlanTools,
+  { world, resolve, pathOf, wildcards = new Map() }: PlanTools,
 ): { readonly recipe: ResolvedRecipe; readonly plan: Plan } {
   const { script: _, ...alone } = base;
   // Styles come after what a script does to the words, as in A1111.
   const open = { ...alone, prompt, negativePrompt, seed, subseed, ...(styles && { styles }) };
   const { drawings, order, sheets } = expand(open, script, world);
   requireFewDrawings(drawings.length);
-  const resolved = drawings.map((drawing) => closed(resolve(drawing.recipe)));
+  const filled = drawings.map((drawing) => {
+    const one = closed(resolve(drawing.recipe));
+    return withWildcards(one, one.seed, wildcards);
+  });
+  const resolved = filled.map((one) => one.recipe);
   const pictures = resolved.reduce((sum, { batchSize, batchCount }) => sum + batchSize * batchCount, 0);
   if (pictures > mostPictures) throw invalidScript(`makes ${pictures} pictures; at most are ${mostPictures}`);
   if (sheets.length > 0) {
@@ -46,12 +54,12 @@ export function makePlan(
   // What was open in the recipe is what the first drawing took.
   const recipe = { ...base, seed: seed === -1 ? resolved[0].seed : seed };
   const plan: Plan = {
-    variants: drawings.map(({ place, startsFrom, notes }, index) => ({
+    variants: drawings.map(({ place, startsFrom, notes = [] }, index) => ({
       change: changeOf(recipe, resolved[index]),
       modelPath: pathOf(resolved[index].model),
       ...(place && { place }),
       ...(startsFrom !== undefined && { startsFrom }),
-      ...(notes && { notes }),
+      notes: [...notes, ...filled[index].notes],
     })),
     order: order ?? drawings.map((__, index) => index),
     sheets,

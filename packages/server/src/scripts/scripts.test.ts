@@ -1,6 +1,6 @@
 /** Scripts through the whole program: drawn, composed, cancelled, gone on with after a crash. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -187,6 +187,36 @@ test('progress is told over all cells and grows', async () => {
     fractions.toSorted((a, b) => a - b),
   );
   assert.ok((fractions.at(-1) ?? 0) > 0.5);
+});
+
+test("wildcards take lines that each picture's seed decides, alone and in scripts", async () => {
+  const folder = join(server.config.dataFolder, 'wildcards');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'colour.txt'), 'red\ngreen\nblue\n');
+  const wild = { prompt: 'a __colour__ __unknown__ cat', batchCount: 2, batchSize: 2 };
+  const [once, again] = [await draw(wild), await draw(wild)];
+  // Python 3: random.Random(seed).choice(['red', 'green', 'blue']) for 5, 6, 7, 8
+  const expected = ['blue', 'blue', 'green', 'red'].map((colour) => `a ${colour} __unknown__ cat`);
+  for (const { pictures } of [once, again]) {
+    assert.deepEqual(
+      pictures.map(({ prompt }) => prompt),
+      expected,
+    );
+    assert.deepEqual(
+      pictures.map(({ seed }) => seed),
+      [5, 6, 7, 8],
+    );
+  }
+  assert.match(once.pictures[0].infotext, /Wildcard prompt: a __colour__ __unknown__ cat/);
+  assert.equal(once.recipe.prompt, wild.prompt);
+  const plotted = await draw({
+    prompt: 'a __colour__ cat',
+    script: { name: 'x/y/z plot', x: { type: 'Seed', values: '5-8' } },
+  });
+  assert.deepEqual(
+    plotted.pictures.slice(0, 4).map(({ prompt }) => prompt),
+    expected.map((prompt) => prompt.replace(' __unknown__', '')),
+  );
 });
 
 test('loopback draws from the picture before', async () => {

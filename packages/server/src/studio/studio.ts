@@ -28,6 +28,8 @@ import type { GenerationReader } from './generation-reader.ts';
 import { closestModel } from '../scripts/closest-model.ts';
 import { makePlan } from '../scripts/make-plan.ts';
 import type { Plan } from '../scripts/plan.ts';
+import { planWildcards } from '../wildcards/draw-with-wildcards.ts';
+import type { Wildcards } from '../wildcards/read-wildcards.ts';
 import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
 
 export type Studio = {
@@ -71,6 +73,8 @@ export type StudioParts = {
   readonly thumbnails: Thumbnails;
   /** The styles that are saved now. */
   readonly styles: () => Promise<readonly Style[]>;
+  /** Those that a text names, and those that they name. */
+  readonly wildcards: (text: string) => Promise<Wildcards>;
   readonly queueLimit: number;
 };
 
@@ -86,16 +90,20 @@ export function createStudio(parts: StudioParts): Studio {
   function planned(
     parsed: Recipe,
     resolve: (recipe: Recipe) => ResolvedRecipe,
+    wildcards: Wildcards,
   ): { readonly recipe: ResolvedRecipe; readonly plan: Plan | null } {
     const { script } = parsed;
     const recipe = resolve(parsed);
-    if (script === undefined) return { recipe, plan: null };
+    if (script === undefined) {
+      return { recipe, plan: planWildcards(recipe, models.pathOf(recipe.model), wildcards) };
+    }
     const world = {
       randomSeed: drawSeed,
       closestModel: (words: string) => closestModel(words, models.list(), models.find),
     };
     const check = (one: ResolvedRecipe) => resolve(parseRecipe(one));
-    return makePlan({ ...parsed, script }, recipe, { world, resolve: check, pathOf: models.pathOf });
+    const tools = { world, resolve: check, pathOf: models.pathOf, wildcards };
+    return makePlan({ ...parsed, script }, recipe, tools);
   }
 
   return {
@@ -111,7 +119,8 @@ export function createStudio(parts: StudioParts): Studio {
       const inputs = inputsOf(parsed);
       const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
       const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });
-      const { recipe, plan } = planned(parsed, resolve);
+      const wildcards = await parts.wildcards(JSON.stringify([parsed, styles]));
+      const { recipe, plan } = planned(parsed, resolve, wildcards);
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
