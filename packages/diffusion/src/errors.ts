@@ -25,6 +25,13 @@ const messages = {
   'embedding.malformed': '{path} cannot be used as an embedding: {reason}.',
   'embedding.mismatch':
     '{path} was made for {made} and does not fit {model}. Choose a model it was made for.',
+  'merge.mismatch':
+    '{path} ({kind}) and {other} ({otherKind}) cannot be merged: {reason}. Choose models of the same kind.',
+  'merge.exists': '{path} exists already. Choose another name, or remove it first.',
+  'merge.no-room':
+    'There is no room in {folder} for the merged model of {needed}. Make room and merge again; nothing was left behind.',
+  'merge.unwritable':
+    '{folder} cannot be written ({reason}). Give this user the right to write there, or choose another folder.',
   'card.malformed': '{path}, the card of the model, cannot be used: {reason}. Correct or remove it.',
   'request.invalid': '{field}: {reason}.',
   'request.too-large':

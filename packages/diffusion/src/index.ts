@@ -5,6 +5,7 @@
 export type * from './api.ts';
 export type { AdapterLookup, FoundFile, NamedFile } from './pipeline/adapters/lookup.ts';
 export type { ModelCard } from './pipeline/model-card.ts';
+export { hashAdapter } from './adapter/hash-adapter.ts';
 export { inspectAdapter, type AdapterInfo } from './adapter/inspect-adapter.ts';
 export { inspectEmbedding, type EmbeddingInfo } from './embedding/inspect-embedding.ts';
 export { EngineError, engineErrors, type EngineErrorCode } from './errors.ts';
@@ -27,6 +28,8 @@ export { modeLabels, resizeLabels } from './pipeline/control/control-parameters.
 export { loadControlNet } from './pipeline/control/load-control-net.ts';
 export { findPreprocessor, preprocessors } from './preprocessor/registry.ts';
 export { resolution, type Preprocessor, type Slider } from './preprocessor/preprocessor.ts';
+export { mergeCheckpoints } from './merge/merge-checkpoints.ts';
+export type { MergeMethod, MergeOptions, MergeRequest, MergeResult } from './merge/merge-request.ts';
 export { imageToImage } from './pipeline/image-to-image.ts';
 export { loadModel } from './pipeline/load-model.ts';
 export { readModelCard } from './pipeline/read-model-card.ts';
