@@ -1,6 +1,7 @@
 /** The public types of the engine: what goes into a generation and what comes out of it. */
 import type { AdapterLookup } from './pipeline/adapters/lookup.ts';
 import type { ControlRequest } from './pipeline/control/control-request.ts';
+import type { HiresRequest } from './pipeline/hires/hires-request.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
 
 /** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
@@ -91,6 +92,8 @@ export type TextToImageRequest = {
    * sd_noise_schedule ...
    */
   readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
+  /** A second pass at another size; only from words alone, default none. */
+  readonly hires?: HiresRequest;
   /** ControlNets with the pictures that they follow, at most 10; default none. */
   readonly controls?: readonly ControlRequest[];
 };
@@ -162,6 +165,8 @@ export type RunOptions = {
   readonly version?: string;
   /** Where the files are that prompts name; default: there are none. */
   readonly adapters?: AdapterLookup;
+  /** Folders with models, in whose `ESRGAN`, `RealESRGAN` ... upscalers are looked for; default none. */
+  readonly upscalerFolders?: readonly string[];
   /** Bytes of memory that may be used beside the weights; default: what the system says is available. */
   readonly memoryLimit?: number;
 };

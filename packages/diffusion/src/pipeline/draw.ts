@@ -1,26 +1,37 @@
 import type { GenerationEvent, Model, RunOptions } from '../api.ts';
+import type { Decoder } from '../denoiser/network.ts';
 import { rowOf } from '../denoiser/rows.ts';
 import { sample } from '../sampler/sample.ts';
+import type { Sampled, SampleInput } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
-import { useAdapters } from './adapters/use-adapters.ts';
-import { useEmbeddings } from './adapters/use-embeddings.ts';
 import { controlParameters } from './control/control-parameters.ts';
 import { controlled } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
+import { enlargeFirstPass } from './hires/enlarge-first-pass.ts';
+import { hiresStepWeight } from './hires/hires-size.ts';
+import { pictureUpscalers } from './hires/picture-upscaler.ts';
 import { imageConditionOf, imageScaleOf, maskWeightOf } from './image-condition/image-condition.ts';
 import { partsOf } from './load-model.ts';
 import { noiseExtras } from './model-noise.ts';
+import { openPass } from './open-pass.ts';
 import { pictureInfotext } from './picture-infotext.ts';
 import { pictureNoise } from './picture-noise.ts';
 import { isLarger, isSame } from './picture-size.ts';
 import { pictureLatents } from './picture/picture-latents.ts';
-import type { Job } from './prepare-job.ts';
+import type { Job, PassJob } from './prepare-job.ts';
 import { previewOf } from './preview.ts';
-import { refinerFor } from './refiner.ts';
+import { refinerFor, takesPart } from './refiner.ts';
 import { workClock } from './remaining-time.ts';
-import { steeringOf } from './steering.ts';
-import type { Guard } from './steering.ts';
+import type { Guard, Steering } from './steering.ts';
+
+/** What a pass is given beside its plan. */
+type PassInput = Pick<SampleInput, 'noise' | 'picture' | 'imageCondition'> & {
+  readonly kind: 'step' | 'hires';
+  /** Steps of earlier passes. */
+  readonly before: number;
+  readonly steering: Steering;
+};
 
 /**
  * Draws the batches of a job one after the other and tells of each step and picture.
@@ -30,86 +41,153 @@ import type { Guard } from './steering.ts';
 export async function draw(
   job: Job,
   model: Model,
-  { previewEvery = 0, version, adapters }: RunOptions,
+  { previewEvery = 0, version, adapters, upscalerFolders }: RunOptions,
   tell: (event: GenerationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request, sampler, scheduler, start, refiner } = job;
-  const { batchSize, batchCount, pictures, size, drawn } = request;
+  const { request, start, hires, modelOptions } = job;
+  const { batchSize, batchCount, pictures } = request;
   const { networks, training, vae, ...parts } = partsOf(model);
-  const adapted = await useAdapters(networks, job.asked, adapters);
-  const { embeddings = [] } = adapters ?? {};
-  const words = await useEmbeddings(networks, embeddings, job.plan);
   const { latentFactor } = model.info;
   const began = performance.now();
-  const steps = job.steps * batchCount;
+  let step = 0;
+  const guard: Guard = (run, ahead = 0) => guarded(run, signal, () => step + ahead);
+  const first = await openPass(model, job, adapters, guard);
+  const second = hires && (await openPass(hires.model, hires.pass, adapters, guard));
+
+  const last = hires?.pass ?? job;
+  const { drawn } = last.request;
+  const size = hires?.finished ?? request.size;
+  const batchSteps = job.steps + (hires?.pass.steps ?? 0);
+  const steps = batchSteps * batchCount;
   const seeds = pictures.map(({ seed }) => seed);
   const finished = start?.canvas.size ?? size;
-  const warnings = [...job.warnings, ...adapted.warnings, ...words.warnings];
+  const warnings = [...new Set([...job.warnings, ...first.warnings, ...(second?.warnings ?? [])])];
   tell({ type: 'started', seeds, ...finished, steps, pictures: pictures.length, warnings });
 
-  let step = 0;
-  // The index of the last step told of a batch, which A1111 goes by to begin and end ControlNets.
-  let told = 0;
-  const guard: Guard = (run, ahead = 0) => guarded(run, signal, () => step + ahead);
-  const decode = guard(parts.decode);
-  const refinerDecode = refiner && guard(refiner.parts.decode);
-  const steering = await steeringOf(partsOf(model), adapted.networks, words, job, guard);
-  const heard = controlled(steering.network, {
-    controls: job.controls,
-    size: { width: drawn.width / latentFactor, height: drawn.height / latentFactor },
-    progress: () => told / job.steps,
-  });
+  const firstSteering = await first.steer();
+  const wordsOfSecond = modelOptions.hiresUsesFirstWords ? first.textEncoders : undefined;
+  const secondSteering = await second?.steer(wordsOfSecond);
   const latentsLike = { ...networks.family, latentFactor };
   const startOf = start && (await pictureLatents(start, request, guard(networks.encoder), latentsLike));
-  const imageCondition = await imageConditionOf(networks, job, guard(networks.encoder));
+  const firstSight = await imageConditionOf(networks, job, guard(networks.encoder));
+  const secondSight =
+    hires &&
+    (await imageConditionOf(
+      partsOf(hires.model).networks,
+      { request: hires.pass.request, modelOptions },
+      guard(partsOf(hires.model).networks.encoder),
+    ));
   const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
   const enlarger = isSame(size, drawn) ? undefined : (upscaler?.title ?? resizing);
+  await using upscalers = pictureUpscalers(upscalerFolders);
 
   const clock = workClock({
-    step: { count: steps, weight: batchSize },
+    step: { count: job.steps * batchCount, weight: batchSize },
+    ...(hires && {
+      hires: {
+        count: hires.pass.steps * batchCount,
+        weight: batchSize * hiresStepWeight(request.drawn, drawn),
+      },
+    }),
     picture: { count: pictures.length, weight: 1 },
   });
-  for (let first = 0; first < pictures.length; first += batchSize) {
-    const before = (first / batchSize) * job.steps;
-    told = 0;
-    const sampled = await sample({
-      sampler,
-      scheduler,
-      steps: request.steps,
-      options: job.options,
-      model: { ...job.noise, network: guard(heard, 1) },
+
+  const run = async (
+    pass: PassJob,
+    { kind, before, steering, noise, picture, imageCondition }: PassInput,
+  ): Promise<Sampled> => {
+    // The index of the last step told of a pass, which A1111 goes by to begin and end ControlNets.
+    let told = 0;
+    const heard = controlled(steering.network, {
+      controls: job.controls,
+      size: { width: request.drawn.width / latentFactor, height: request.drawn.height / latentFactor },
+      progress: () => told / pass.steps,
+    });
+    const { refiner } = pass;
+    const takes = refiner && takesPart(kind, hires !== undefined, modelOptions);
+    return await sample({
+      sampler: pass.sampler,
+      scheduler: pass.scheduler,
+      steps: pass.request.steps,
+      options: pass.options,
+      model: { ...pass.noise, network: guard(heard, 1) },
       conditioning: steering.conditioning(batchSize),
-      scale: request.cfgScale,
+      scale: pass.request.cfgScale,
       imageScale: imageScaleOf(networks, job),
       imageCondition,
-      noise: pictureNoise(request, first, latentFactor),
-      picture: startOf?.(first),
-      refiner: refiner && refinerFor(refiner, job, embeddings, guard),
+      noise,
+      picture,
+      refiner: takes ? refinerFor(refiner, pass, adapters?.embeddings ?? [], guard) : undefined,
       signal,
       onStep: ({ index, denoised }) => {
-        step = before + Math.min(index + 1, job.steps);
-        told = Math.min(index, job.steps);
+        step = before + Math.min(index + 1, pass.steps);
+        told = Math.min(index, pass.steps);
         const isSeen = factors !== undefined && (index + 1) % previewEvery === 0;
         const preview = isSeen ? previewOf(rowOf(denoised, 0), factors) : undefined;
-        tell({ type: 'step', step, steps, ...clock.done('step'), ...(preview && { preview }) });
+        tell({ type: 'step', step, steps, ...clock.done(kind), ...(preview && { preview }) });
       },
     });
-    const { latents } = sampled;
-    const decoder = sampled.isRefined && refinerDecode ? refinerDecode : decode;
-    const extras = { ...noiseExtras(training, job.modelOptions), ...sampled.extras };
-    const parameters = [...controlParameters(job.controls), ...adapted.parameters, ...words.parameters];
-    const drawing = { request, start, info: model.info, vae, parameters, sampler, scheduler };
-    const conditionalMaskWeight = maskWeightOf(networks, job);
-    const recorded = { ...drawing, conditionalMaskWeight, extras, enlarger, version };
+  };
+  /** Of the model that took the last step. */
+  const decoderOf = (own: Model, { refiner }: PassJob, { isRefined }: Sampled): Decoder =>
+    guard((isRefined && refiner ? refiner.parts : partsOf(own)).decode);
+
+  for (let index = 0; index < pictures.length; index += batchSize) {
+    const before = (index / batchSize) * batchSteps;
+    let sampled = await run(job, {
+      kind: 'step',
+      before,
+      steering: firstSteering,
+      noise: pictureNoise(request, index, latentFactor),
+      picture: startOf?.(index),
+      imageCondition: firstSight,
+    });
+    let decode = decoderOf(model, job, sampled);
+    if (hires && secondSteering) {
+      const { networks: own } = partsOf(hires.model);
+      const latents = await enlargeFirstPass(sampled.latents, hires.upscaler, hires.size, {
+        decode,
+        encode: guard(own.encoder),
+        latentScale: own.family.latentScale,
+        latentFactor,
+        openUpscaler: upscalers.open,
+        signal,
+        step,
+      });
+      const again = await run(hires.pass, {
+        kind: 'hires',
+        before: before + job.steps,
+        steering: secondSteering,
+        noise: pictureNoise(hires.pass.request, index, latentFactor),
+        picture: { ...hires.start, latents },
+        imageCondition: secondSight,
+      });
+      sampled = { ...again, extras: { ...sampled.extras, ...again.extras } };
+      decode = decoderOf(hires.model, hires.pass, again);
+    }
+    const recorded = {
+      request,
+      start,
+      hires,
+      info: model.info,
+      vae,
+      parameters: [...controlParameters(job.controls), ...first.parameters],
+      sampler: job.sampler,
+      scheduler: job.scheduler,
+      extras: { ...noiseExtras(training, modelOptions), ...sampled.extras },
+      conditionalMaskWeight: maskWeightOf(networks, job),
+      enlarger,
+      version,
+    };
     for (let row = 0; row < batchSize; row++) {
-      const { shape, data } = rowOf(latents, row);
-      const own = await finishPicture(tensor([1, ...shape], data), decoder, size, upscaler, step);
+      const { shape, data } = rowOf(sampled.latents, row);
+      const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);
       const image = start ? start.canvas.finish(own, row) : own;
       clock.done('picture');
-      const infotext = pictureInfotext(recorded, first + row);
-      tell({ type: 'picture', index: first + row, ...pictures[first + row], image, infotext });
+      const infotext = pictureInfotext(recorded, index + row);
+      tell({ type: 'picture', index: index + row, ...pictures[index + row], image, infotext });
     }
   }
   tell({ type: 'done', seconds: (performance.now() - began) / 1000 });

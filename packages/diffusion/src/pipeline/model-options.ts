@@ -23,6 +23,14 @@ const table = {
   conditionalMaskWeight: { name: 'inpainting_mask_weight', default: 1, min: 0, max: 1 },
   /** Counts steps instead of noise to tell when the refiner takes over. */
   refinerBySteps: { name: 'refiner_switch_by_sample_steps', default: false },
+  /** Which pass of hires fix the refiner takes part in. */
+  hiresRefinerPass: {
+    name: 'hires_fix_refiner_pass',
+    default: 'second pass',
+    choices: ['first pass', 'second pass', 'both passes'],
+  },
+  /** Encodes the words of the second pass with the adapters of the first. */
+  hiresUsesFirstWords: { name: 'hires_fix_use_firstpass_conds', default: false },
 } as const satisfies Record<string, Option>;
 
 export type ModelOptions = OptionsOf<typeof table>;

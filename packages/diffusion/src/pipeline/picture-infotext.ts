@@ -6,8 +6,11 @@ import type { InfotextParameters } from '../infotext/write.ts';
 import type { Sampler } from '../sampler/plan.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Extras } from '../schedule/sigmas.ts';
+import { scheduleTypeKey } from './hires/hires-parameters.ts';
+import type { JobHires } from './hires/prepare-hires.ts';
 import type { LoadedModel } from './load-model.ts';
 import { pictureParameters } from './picture/picture-parameters.ts';
+import type { Size } from './picture-size.ts';
 import type { JobStart } from './prepare-job.ts';
 import type { ResolvedRequest } from './resolve-request.ts';
 
@@ -16,6 +19,8 @@ export type Recorded = {
   readonly request: ResolvedRequest;
   /** What it was drawn from beside the words. */
   readonly start?: JobStart;
+  /** The second pass. */
+  readonly hires?: JobHires;
   readonly info: CheckpointInfo;
   readonly vae?: LoadedModel['vae'];
   /** What adapters add: "Lora hashes" ... */
@@ -33,7 +38,7 @@ export type Recorded = {
 
 /** The generation parameters of one picture, as A1111 writes them. */
 export function pictureInfotext(recorded: Recorded, index: number): string {
-  const { request, start, info, vae, sampler, enlarger } = recorded;
+  const { request, start, hires, info, vae, sampler, enlarger } = recorded;
   const { seed, subseed } = request.pictures[index];
   const eta = recorded.extras.Eta;
   return writeInfotext(
@@ -53,7 +58,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       subseed,
       subseedStrength: request.subseedStrength,
       seedResizeFrom: request.seedResizeFrom,
-      denoisingStrength: start?.picture.strength,
+      denoisingStrength: start?.picture.strength ?? hires?.start.strength,
       imageCfgScale: start?.picture.imageCfgScale,
       conditionalMaskWeight: recorded.conditionalMaskWeight,
       clipSkip: request.clipSkip,
@@ -64,17 +69,30 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       randomSource: request.randomSource,
       extra: [
         ...(start ? pictureParameters(start) : []),
+        ...hiresWith(recorded),
         ...(recorded.parameters ?? []),
         ['Emphasis', emphasisOf(request)],
-        ...Object.entries(recorded.extras).map(
-          ([name, value]) => [name, typeof value === 'number' ? pythonFloat(value) : value] as const,
-        ),
-        ['Drawn at', enlarger && `${request.drawn.width}x${request.drawn.height}`],
+        ...Object.entries(recorded.extras)
+          .filter(([name]) => name !== scheduleTypeKey)
+          .map(([name, value]) => [name, typeof value === 'number' ? pythonFloat(value) : value] as const),
+        ['Drawn at', enlarger && sizeText((hires?.pass ?? { request }).request.drawn)],
         ['Upscaler', enlarger],
       ],
       version: recorded.version,
     }),
   );
+}
+
+/** The sampler tells the second pass' schedule only in drawing; its place is among what is known before. */
+function hiresWith({ hires, extras }: Recorded): InfotextParameters {
+  return [...(hires?.parameters ?? [])].map(([name, value]) => [
+    name,
+    name === scheduleTypeKey ? extras[scheduleTypeKey] : value,
+  ]);
+}
+
+function sizeText({ width, height }: Size): string {
+  return `${width}x${height}`;
 }
 
 /** The emphasis mode is written where it is not the usual one and there is something to emphasise. */

@@ -1,5 +1,4 @@
 import type { Model, TextToImageRequest } from '../api.ts';
-import { heededClipSkip } from '../models/families/clip-skip.ts';
 import type { EmbeddingName } from '../prompt/chunks.ts';
 import { takeExtraNetworks } from '../prompt/extra-networks.ts';
 import type { ExtraNetwork } from '../prompt/extra-networks.ts';
@@ -13,7 +12,8 @@ import type { ModelNoise, Sampler } from '../sampler/plan.ts';
 import { findSampler } from '../sampler/registry.ts';
 import { findScheduler } from '../schedule/registry.ts';
 import type { Scheduler } from '../schedule/registry.ts';
-import { checkInteger } from './checks.ts';
+import { checkClipSkip } from './check-clip-skip.ts';
+import { refuse } from './checks.ts';
 import { checkVariant } from './image-condition/image-condition.ts';
 import type { LoadedModel } from './load-model.ts';
 import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
@@ -22,6 +22,8 @@ import { readModelOptions } from './model-options.ts';
 import type { ModelOptions } from './model-options.ts';
 import type { Control } from './control/controlled.ts';
 import { prepareControls } from './control/prepare-controls.ts';
+import { prepareHires } from './hires/prepare-hires.ts';
+import type { JobHires } from './hires/prepare-hires.ts';
 import { layOutCanvas } from './picture/canvas.ts';
 import type { Canvas } from './picture/canvas.ts';
 import type { ResolvedPicture } from './picture/resolve-picture.ts';
@@ -30,8 +32,8 @@ import type { JobRefiner } from './refiner.ts';
 import { resolveRequest } from './resolve-request.ts';
 import type { ResolvedRequest } from './resolve-request.ts';
 
-/** A generation that can be drawn: everything is checked and planned, nothing has been computed. */
-export type Job = {
+/** One way from noise to latents: a drawing has one, with hires fix two. */
+export type PassJob = {
   readonly request: ResolvedRequest;
   readonly sampler: Sampler;
   readonly scheduler: Scheduler;
@@ -44,11 +46,17 @@ export type Job = {
   readonly asked: readonly ExtraNetwork[];
   /** The model that takes over on the way, where there is one. */
   readonly refiner?: JobRefiner;
+  /** Steps of one batch that will be told. */
+  readonly steps: number;
+};
+
+/** A generation that can be drawn: everything is checked and planned, nothing has been computed. */
+export type Job = PassJob & {
+  /** The second pass, where there is one. */
+  readonly hires?: JobHires;
   /** The picture to start from, where there is one. */
   readonly start?: JobStart;
   readonly controls: readonly Control[];
-  /** Steps of one batch that will be told. */
-  readonly steps: number;
   /** What was asked for and will not be done. */
   readonly warnings: readonly string[];
 };
@@ -75,7 +83,7 @@ export function prepareJob(
   const modelOptions = readModelOptions(resolved.samplerOptions);
   checkClipSkip(networks, resolved.clipSkip, modelOptions);
   const noise = modelNoise(networks.family, training, modelOptions);
-  const { steps } = sampler.plan({
+  const planned = sampler.plan({
     scheduler,
     steps: resolved.steps,
     options,
@@ -111,7 +119,7 @@ export function prepareJob(
     steps: promptSteps(sampler, request.steps),
     emphasis: request.emphasis,
   };
-  return {
+  const pass: PassJob = {
     request,
     sampler,
     scheduler,
@@ -121,20 +129,15 @@ export function prepareJob(
     plan: (embeddings) => planPrompts(tokenizers, { ...prompts, embeddings }),
     refiner: prepareRefiner(model, given, prompts, modelOptions),
     asked,
+    steps: planned.steps ?? request.steps,
+  };
+  if (given.hires && picture) refuse('hires', 'needs a drawing from words alone', 'one from a picture');
+  const { 'Schedule type': scheduleType } = planned.extras;
+  return {
+    ...pass,
+    hires: given.hires && prepareHires(model, given, given.hires, { pass, scheduleType }, memory),
     start,
     controls,
-    steps: steps ?? request.steps,
     warnings: canvas?.warnings ?? [],
   };
-}
-
-function checkClipSkip(
-  { family, configs }: LoadedModel['networks'],
-  clipSkip: number,
-  { clipLSkip }: ModelOptions,
-): void {
-  family.textEncoders.forEach((part, i) => {
-    const heeded = heededClipSkip(part, clipSkip, clipLSkip);
-    if (heeded !== undefined) checkInteger('clipSkip', heeded, { min: 1, max: configs.text[i].layers });
-  });
 }

@@ -11,7 +11,7 @@ import { partsOf } from './load-model.ts';
 import type { LoadedModel } from './load-model.ts';
 import { modelNoise } from './model-noise.ts';
 import type { ModelOptions } from './model-options.ts';
-import type { Job } from './prepare-job.ts';
+import type { PassJob } from './prepare-job.ts';
 import { steeringOf } from './steering.ts';
 import type { Guard } from './steering.ts';
 
@@ -55,7 +55,7 @@ export function prepareRefiner(
 /** The refiner as sampling needs it; its prompts are encoded once, when it takes over. */
 export function refinerFor(
   { model, parts, switchAt, plan, noise }: JobRefiner,
-  job: Job,
+  job: PassJob,
   embeddings: readonly NamedFile[],
   guard: Guard,
 ): Refiner {
@@ -74,6 +74,16 @@ export function refinerFor(
       return { network, conditioning: conditioning(job.request.batchSize) };
     },
   };
+}
+
+/** Whether the refiner takes part in a pass: with hires fix, A1111's setting says in which. */
+export function takesPart(
+  kind: 'step' | 'hires',
+  hasSecondPass: boolean,
+  { hiresRefinerPass }: ModelOptions,
+): boolean {
+  if (!hasSecondPass || hiresRefinerPass === 'both passes') return true;
+  return hiresRefinerPass === (kind === 'step' ? 'first pass' : 'second pass');
 }
 
 /** Models of which these are equal can go on with each other's latents. */

@@ -1,0 +1,43 @@
+import type { Model, RunOptions } from '../api.ts';
+import type { TextEncoder } from '../denoiser/network.ts';
+import type { InfotextParameters } from '../infotext/write.ts';
+import { useAdapters } from './adapters/use-adapters.ts';
+import { useEmbeddings } from './adapters/use-embeddings.ts';
+import { partsOf } from './load-model.ts';
+import type { PassJob } from './prepare-job.ts';
+import { steeringOf } from './steering.ts';
+import type { Guard, Steering } from './steering.ts';
+
+/** A pass with the networks that its words ask for. */
+export type OpenedPass = {
+  readonly textEncoders: readonly TextEncoder[];
+  /**
+   * Encodes the words.
+   * @param textEncoders default the pass' own.
+   */
+  readonly steer: (textEncoders?: readonly TextEncoder[]) => Promise<Steering>;
+  /** What infotext says of adapters and embeddings. */
+  readonly parameters: InfotextParameters;
+  /** What was asked for and is not there. */
+  readonly warnings: readonly string[];
+};
+
+/** Finds what the words of a pass name. @throws EngineError as `useAdapters` does. */
+export async function openPass(
+  model: Model,
+  job: PassJob,
+  adapters: RunOptions['adapters'],
+  guard: Guard,
+): Promise<OpenedPass> {
+  const parts = partsOf(model);
+  const adapted = await useAdapters(parts.networks, job.asked, adapters);
+  const words = await useEmbeddings(parts.networks, adapters?.embeddings ?? [], job.plan);
+  const { textEncoders } = adapted.networks;
+  return {
+    textEncoders,
+    steer: (own = textEncoders) =>
+      steeringOf(parts, { ...adapted.networks, textEncoders: own }, words, job, guard),
+    parameters: [...adapted.parameters, ...words.parameters],
+    warnings: [...adapted.warnings, ...words.warnings],
+  };
+}
