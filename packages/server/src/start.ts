@@ -141,6 +141,7 @@ async function startParts(
       connection,
       mediaFolder: paths.media,
       modelFolders: config.modelFolders,
+      modelMemory: config.modelMemory,
       mode: config.mode,
       threads: config.threads,
       device: config.device,

@@ -1,4 +1,5 @@
 /** The program's configuration: read once from the environment, validated, never read again. */
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '@bottega/contract';
 import { z } from 'zod';
@@ -22,6 +23,8 @@ export type Config = {
   /** Whether A1111's API may stop the program. */
   readonly apiServerStop: boolean;
   readonly threads?: number;
+  /** Bytes of models that may stay loaded. */
+  readonly modelMemory: number;
   readonly mode: 'default' | 'fast';
   readonly device: string;
   readonly queueLimit: number;
@@ -41,6 +44,7 @@ const environment = z.object({
   BOTTEGA_API_AUTH: settings.BOTTEGA_API_AUTH.schema,
   BOTTEGA_API_ADMINS: settings.BOTTEGA_API_ADMINS.schema,
   BOTTEGA_API_SERVER_STOP: settings.BOTTEGA_API_SERVER_STOP.schema,
+  BOTTEGA_MODEL_MEMORY: settings.BOTTEGA_MODEL_MEMORY.schema,
   BOTTEGA_THREADS: settings.BOTTEGA_THREADS.schema,
   BOTTEGA_SPEED: settings.BOTTEGA_SPEED.schema,
   BOTTEGA_DEVICE: settings.BOTTEGA_DEVICE.schema,
@@ -92,6 +96,8 @@ export function readConfig(
     apiAdministrators: new Set(values.BOTTEGA_API_ADMINS),
     apiServerStop: values.BOTTEGA_API_SERVER_STOP === '1',
     threads: values.BOTTEGA_THREADS,
+    modelMemory:
+      values.BOTTEGA_MODEL_MEMORY === undefined ? ownMemory() / 2 : values.BOTTEGA_MODEL_MEMORY * 1e9,
     mode: values.BOTTEGA_SPEED,
     device: values.BOTTEGA_DEVICE,
     queueLimit: values.BOTTEGA_QUEUE_LIMIT,
@@ -105,4 +111,9 @@ export function readConfig(
 function splitPair(pair: string): [user: string, password: string] {
   const colon = pair.indexOf(':');
   return [pair.slice(0, colon), pair.slice(colon + 1)];
+}
+
+/** A container's share of the machine's memory, where it has one. */
+function ownMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }

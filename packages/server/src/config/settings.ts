@@ -53,6 +53,11 @@ export const settings = {
     schema: z.enum(['0', '1']).default('0'),
     about: "`1` lets programs stop the server through `/sdapi`; A1111's `--api-server-stop`.",
   },
+  BOTTEGA_MODEL_MEMORY: {
+    schema: z.coerce.number().min(0).max(100_000).optional(),
+    about:
+      'Gigabytes of models that stay loaded, by the size of their files; by default half of the memory. The model in use stays whatever its size.',
+  },
   BOTTEGA_THREADS: {
     schema: whole(1, 1024).optional(),
     about: 'Threads of the engine; by default the number of physical cores.',

@@ -33,7 +33,7 @@ export async function drawPart(
 ): Promise<boolean> {
   const { db, jobs, engine, slot, media, version, log } = parts;
   signal.throwIfAborted();
-  const model = await slot.get(part.modelPath, begun.hashes.get(part.modelPath));
+  const model = await slot.get({ path: part.modelPath, sha256: begun.hashes.get(part.modelPath) });
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
   const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
   const request = { ...remaining.request, ...(controls.length > 0 && { controls }) };

@@ -1,24 +1,72 @@
-/** Keeps the last model loaded until another is wanted. */
+/** Keeps the models that were drawn with last loaded, as far as they fit into a budget of memory. */
+import { stat } from 'node:fs/promises';
 import type { LoadOptions, Model } from '@bottega/diffusion';
 import type { Engine } from './engine.ts';
 
-export type ModelSlot = {
-  /** Loads it where it is not the one that is loaded. */
-  get(path: string, sha256: string | undefined): Promise<Model>;
+/** A file, with its SHA-256 where it is known. */
+export type HashedFile = { readonly path: string; readonly sha256: string | undefined };
+
+export type ModelWish = HashedFile & {
+  /** A VAE in place of the model's own. */
+  readonly vae?: HashedFile;
 };
 
-export function createModelSlot(engine: Engine, options: LoadOptions): ModelSlot {
-  let loaded: { readonly key: string; readonly model: Model } | undefined;
+export type ModelSlot = {
+  /**
+   * Loads a model where it is not loaded already, and lets go of those that were not used for longest until all fit
+   * into the budget; one alone may be larger.
+   * @param inUse Models that must stay.
+   * @throws EngineError `checkpoint.*`, `card.malformed`.
+   */
+  get(wish: ModelWish, inUse?: readonly Model[]): Promise<Model>;
+};
+
+type Loaded = { readonly model: Model; readonly bytes: number };
+
+/** @param budget In bytes of weights. */
+export function createModelSlot(
+  engine: Pick<Engine, 'loadModel'>,
+  options: LoadOptions,
+  budget: number,
+): ModelSlot {
+  /** The last used last. */
+  const loaded = new Map<string, Loaded>();
+
+  async function makeRoom(bytes: number, inUse: readonly Model[]): Promise<void> {
+    for (const [key, { model }] of loaded) {
+      const used = [...loaded.values()].reduce((sum, one) => sum + one.bytes, bytes);
+      if (used <= budget) return;
+      if (inUse.includes(model)) continue;
+      loaded.delete(key);
+      await model.dispose();
+    }
+  }
+
   return {
-    get: async (path, sha256) => {
-      const key = `${path}\n${sha256}`;
-      if (loaded?.key !== key) {
-        const before = loaded;
-        loaded = undefined;
-        await before?.model.dispose();
-        loaded = { key, model: await engine.loadModel(path, { ...options, sha256 }) };
+    get: async (wish, inUse = []) => {
+      const { path, sha256, vae } = wish;
+      const bytes = (await bytesOf(path)) + (vae === undefined ? 0 : await bytesOf(vae.path));
+      const key = [path, sha256, vae?.path, vae?.sha256, bytes].join('\n');
+      const kept = loaded.get(key);
+      if (kept !== undefined) {
+        loaded.delete(key);
+        loaded.set(key, kept);
+        return kept.model;
       }
-      return loaded.model;
+      await makeRoom(bytes, inUse);
+      const own = { ...options, sha256, vae: vae?.path, vaeSha256: vae?.sha256 };
+      const model = await engine.loadModel(path, own);
+      loaded.set(key, { model, bytes });
+      return model;
     },
   };
+
+  /** The fast mode keeps weights as float32 beside the file, where they are half as long or shorter. */
+  async function bytesOf(path: string): Promise<number> {
+    const bytes = await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    return options.mode === 'fast' ? 3 * bytes : bytes;
+  }
 }

@@ -37,7 +37,7 @@ async function start(config: WorkerConfig): Promise<void> {
   const queue = await openQueue(pool, 'worker', log);
   const media = openMediaStore(mediaFolder);
   const jobs = createJobStore(db, queue, media);
-  const slot = createModelSlot(engine, { mode, threads, device });
+  const slot = createModelSlot(engine, { mode, threads, device }, config.modelMemory);
   const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());

@@ -9,6 +9,8 @@ export type WorkerConfig = {
   readonly mediaFolder: string;
   /** Where upscalers lie, and other files that belong to no model. */
   readonly modelFolders: readonly string[];
+  /** Bytes of models that may stay loaded. */
+  readonly modelMemory: number;
   readonly mode: 'default' | 'fast';
   readonly threads?: number;
   readonly device: string;
