@@ -69,4 +69,6 @@ export const detectRequestSchema = z.object({
   controlnet_masks: texts([]),
   low_vram: flag(false),
 });
+export type DetectRequest = z.output<typeof detectRequestSchema>;
 export const detectResponseSchema = z.object({ info: z.string(), images: z.array(z.string()).optional() });
+export type DetectResponse = z.output<typeof detectResponseSchema>;

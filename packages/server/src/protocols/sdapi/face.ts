@@ -1,8 +1,12 @@
-/** A1111's HTTP API (1.10) over this program's services: `/sdapi/v1`, and `/internal` as far as clients use it. */
+/**
+ * A1111's HTTP API (1.10) over this program's services: `/sdapi/v1`, `/internal` as far as clients use it, and the
+ * ControlNet extension's `/controlnet`.
+ */
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { requirePassword } from './authentication.ts';
 import { tellSdapiError } from './errors.ts';
+import { controlNetRoutes } from './control-net/routes.ts';
 import { generateRoutes } from './generate/routes.ts';
 import { listRoutes } from './lists/routes.ts';
 import { createOptions } from './options/options.ts';
@@ -16,7 +20,7 @@ import { systemRoutes } from './system/routes.ts';
 import { createTasks } from './tasks.ts';
 
 /** Addresses: what lies under them is this face's alone. */
-const addresses = ['/sdapi/*', '/internal/*'];
+const addresses = ['/sdapi/*', '/internal/*', '/controlnet/*'];
 
 export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono {
   const { credentials = new Map<string, string>() } = setup;
@@ -39,6 +43,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', progressRoutes(services, setup, tasks));
   face.route('/', optionRoutes(options));
   face.route('/', listRoutes(services, setup));
+  face.route('/', controlNetRoutes(services, options));
   face.route('/', scriptRoutes(services, setup));
   face.route('/', pictureRoutes(services, tasks));
   face.route('/', systemRoutes(services, setup));

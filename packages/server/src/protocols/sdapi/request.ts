@@ -40,12 +40,12 @@ export async function readBody<Schema extends z.ZodType>(
   if (text === '') {
     throw new RequestMismatch([{ loc: ['body'], msg: 'field required', type: 'value_error.missing' }]);
   }
-  return fit(schema, parseJson(text), 'body');
+  return fitAt(schema, parseJson(text), ['body']);
 }
 
 /** The query string, read as `schema` says. @throws RequestMismatch. */
 export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
-  return fit(schema, c.req.query(), 'query');
+  return fitAt(schema, c.req.query(), ['query']);
 }
 
 function parseJson(text: string): unknown {
@@ -59,18 +59,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-function fit<Schema extends z.ZodType>(
+/** A part of a request, read as `schema` says. @param at Where it is. @throws RequestMismatch. */
+export function fitAt<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  where: 'body' | 'query',
+  at: readonly (string | number)[],
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new RequestMismatch(parsed.error.issues.slice(0, 100).map((issue) => describe(issue, where)));
+  throw new RequestMismatch(parsed.error.issues.slice(0, 100).map((issue) => describe(issue, at)));
 }
 
-function describe(issue: z.core.$ZodIssue, where: string): Detail {
-  const loc = [where, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+function describe(issue: z.core.$ZodIssue, at: readonly (string | number)[]): Detail {
+  const loc = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'custom') {
     const { type, ctx } = issue.params as sdapi.FieldError;
     return { loc, msg: issue.message, type, ...(ctx && { ctx: { ...ctx } }) };

@@ -6,6 +6,7 @@ export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'upload
   readonly studio: Pick<Services['studio'], 'create' | 'cancel' | 'remove' | 'finished' | 'queue'>;
   readonly adapters: Services['adapters'];
   readonly models: Pick<Services['models'], 'list' | 'find' | 'refresh'>;
+  readonly controlNets: Pick<Services['controlNets'], 'list'>;
   readonly settings: SettingsStore;
   readonly tasks: Pick<Services['tasks'], 'create' | 'get' | 'cancel' | 'remove' | 'finished'>;
   readonly upscalers: Pick<Services['upscalers'], 'list'>;

@@ -2,8 +2,9 @@
 import { sdapi } from '@bottega/contract';
 import { Hono } from 'hono';
 import { clientOf } from '../client.ts';
+import { checkControls } from '../control-net/controls.ts';
 import type { Options } from '../options/options.ts';
-import { picturesLimit, readBody, wordsLimit } from '../request.ts';
+import { picturesLimit, readBody } from '../request.ts';
 import { checkScripts } from '../scripts/asked-script.ts';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
@@ -25,8 +26,9 @@ export function generateRoutes(
   };
   return new Hono()
     .post('/sdapi/v1/txt2img', async (c) => {
-      const request = await readBody(c, withInfotext(sdapi.txt2imgRequestSchema), wordsLimit);
+      const request = await readBody(c, withInfotext(sdapi.txt2imgRequestSchema), picturesLimit);
       checkScripts(request, 'txt2img');
+      checkControls(request, 'txt2img');
       refuseUnsupported(request);
       const words = await wordsOf(request);
       const task = tasks.begin(request.force_task_id, 'txt2img', clientOf(c));
@@ -39,6 +41,7 @@ export function generateRoutes(
     .post('/sdapi/v1/img2img', async (c) => {
       const request = await readBody(c, withInfotext(sdapi.img2imgRequestSchema), picturesLimit);
       checkScripts(request, 'img2img');
+      checkControls(request, 'img2img');
       refuseUnsupported(request);
       const words = await wordsOf(request);
       const task = tasks.begin(request.force_task_id, 'img2img', clientOf(c));

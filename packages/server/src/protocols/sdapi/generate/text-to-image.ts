@@ -1,6 +1,8 @@
 /** One txt2img or img2img request, from settings in force to the answer. */
 import type { RecipeInput, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
+import { type Controls, withControls } from '../control-net/controls.ts';
+import { detectedMaps } from '../control-net/detected-maps.ts';
 import { findModel } from '../lists/models.ts';
 import { applyAlwaysOn } from '../scripts/always-on.ts';
 import { askedScript } from '../scripts/asked-script.ts';
@@ -35,7 +37,9 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const settings = await inForce(services, options, asked.request);
-  return answer(services, options, task, { ...asked, settings, kind: 'txt2img' }, signal);
+  return withControls(asked.request, services, (followed) =>
+    answer(services, options, task, { ...asked, settings, kind: 'txt2img', followed }, signal),
+  );
 }
 
 /** As `textToImage`, from pictures; they are sent back only with `include_init_images`. */
@@ -51,7 +55,9 @@ export async function imageToImage(
   try {
     const sized = { ...request, batch_size: batchSize };
     const job = { request: sized, words, settings, kind: 'img2img' as const, parts: { start } };
-    const { parameters, ...rest } = await answer(services, options, task, job, signal);
+    const { parameters, ...rest } = await withControls(request, services, (followed) =>
+      answer(services, options, task, { ...job, followed }, signal),
+    );
     const hidden = request.include_init_images ? {} : { init_images: null, mask: null };
     return { ...rest, parameters: { ...parameters, ...hidden } };
   } finally {
@@ -77,13 +83,14 @@ type Job = Asked<AnyRequest> & {
   readonly kind: 'txt2img' | 'img2img';
   /** Parts of the recipe beside the usual ones. */
   readonly parts?: Pick<RecipeInput, 'start'>;
+  readonly followed: Controls;
 };
 
 async function answer(
   services: SdapiServices,
   options: Options,
   task: Task,
-  { request, words, settings, kind, parts }: Job,
+  { request, words, settings, kind, parts, followed }: Job,
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const { studio, media } = services;
@@ -95,7 +102,8 @@ async function answer(
   const chosen = { ...words, model: model?.name, sampler, scheduler };
   const recipe = (skippedBatches: number): RecipeInput => {
     const usual = toRecipe(request, settings, { ...chosen, seeds, skippedBatches });
-    return applyAlwaysOn({ ...usual, ...parts }, request.alwayson_scripts, kind);
+    const controls = followed.controls && { controls: [...followed.controls] };
+    return applyAlwaysOn({ ...usual, ...parts, ...controls }, request.alwayson_scripts, kind);
   };
   const script = askedScript(request, kind);
   if (script !== undefined) {
@@ -105,6 +113,7 @@ async function answer(
   const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
+  const maps = await detectedMaps(followed, request, parts?.start?.images[0], media);
   // The client need not wait for that.
   if (!save) void forget(generations, services);
 
@@ -122,7 +131,7 @@ async function answer(
     version: services.version,
   });
   return {
-    images: request.send_images ? images.files.map((file) => Buffer.from(file).toString('base64')) : [],
+    images: request.send_images ? [...images.files, ...maps].map((file) => Buffer.from(file).toString('base64')) : [],
     parameters: request,
     info: JSON.stringify(info),
   };

@@ -19,6 +19,8 @@ const both: readonly Kind[] = ['txt2img', 'img2img'];
 
 /** Those of A1111's own page read its controls; through the API they do nothing there either. */
 export const alwaysOn: readonly AlwaysOnScript[] = [
+  // Its units are read where pictures can be opened: control-net/controls.ts.
+  { name: 'controlnet', on: both, describe: () => [] },
   { name: 'extra options', on: both, describe: () => [] },
   {
     name: 'refiner',

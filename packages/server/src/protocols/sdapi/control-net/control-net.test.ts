@@ -1,0 +1,250 @@
+/** The ControlNet extension's API, with the real engine on a tiny model and tiny ControlNets. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { sdapi } from '@bottega/contract';
+import {
+  callApi,
+  type CallApi,
+  startTestServer,
+  type TestServer,
+  writeTinyControlNet,
+} from '@bottega/testing';
+import sharp from 'sharp';
+
+let server: TestServer;
+let call: CallApi;
+let title: string;
+before(async () => {
+  server = await startTestServer({ engine: 'real' });
+  call = callApi(server.url);
+  const folder = join(server.config.dataFolder, 'models/ControlNet');
+  mkdirSync(join(folder, 'sorted'), { recursive: true });
+  writeTinyControlNet(join(folder, 'control_v11p_tiny_canny.pth'));
+  writeTinyControlNet(join(folder, 'sorted/tiny_xl_tile.safetensors'), { contextWidth: 2048 });
+  const { body } = await call('/controlnet/model_list');
+  [title] = sdapi.modelListSchema.parse(body).model_list;
+});
+after(() => server.stop());
+
+/** Black with a white square, in base64. */
+async function square(side: number): Promise<string> {
+  const data = Buffer.from(
+    Array.from({ length: side * side * 3 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+      return Math.max(Math.abs(2 * x - side), Math.abs(2 * y - side)) < side / 2 ? 255 : 0;
+    }),
+  );
+  return (
+    await sharp(data, { raw: { width: side, height: side, channels: 3 } })
+      .png()
+      .toBuffer()
+  ).toString('base64');
+}
+
+const picture = await square(64);
+
+async function pixels(image: string): Promise<{ readonly size: string; readonly data: Buffer }> {
+  const { data, info } = await sharp(Buffer.from(image, 'base64'))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { size: `${info.width}x${info.height}`, data };
+}
+
+const small = { prompt: 'a house', steps: 3, width: 64, height: 64, seed: 5 };
+const unit = (): object => ({ model: title, image: picture });
+
+function send(units: readonly unknown[], request: object = {}, kind = 'txt2img') {
+  const scripts = { alwayson_scripts: { controlnet: { args: units } } };
+  return call(`/sdapi/v1/${kind}`, { ...small, ...request, ...scripts });
+}
+
+async function draw(units: readonly unknown[], request: object = {}, kind = 'txt2img') {
+  const { status, body } = await send(units, request, kind);
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 500));
+  const { images, info } = sdapi.generationResponseSchema.parse(body);
+  const { infotexts } = sdapi.generationInfoSchema.parse(JSON.parse(info));
+  return { images, infotext: infotexts[0], drawn: (await pixels(images[0])).data };
+}
+
+async function get(path: string): Promise<unknown> {
+  return (await call(`/controlnet/${path}`)).body;
+}
+
+test('models, preprocessors and kinds of control are told in the extension’s shapes', async () => {
+  assert.deepEqual(await get('version'), { version: 3 });
+  assert.match(title, /^control_v11p_tiny_canny \[[0-9a-f]{8}\]$/);
+  const { model_list: models } = sdapi.modelListSchema.parse(await get('model_list'));
+  assert.equal(models.length, 2);
+  const { module_list: names, module_detail: detail } = sdapi.moduleListSchema.parse(
+    await get('module_list'),
+  );
+  assert.ok(
+    ['none', 'canny', 'tile_resample', 'blur_gaussian', 'invert', 'scribble_xdog'].every((name) =>
+      names.includes(name),
+    ),
+  );
+  assert.deepEqual(detail.canny.sliders[1], { name: 'Low Threshold', value: 100, min: 1, max: 255, step: 1 });
+  const labelled = sdapi.moduleListSchema.parse(await get('module_list?alias_names=true'));
+  assert.ok(labelled.module_list.includes('invert (from white bg & black line)'));
+  const { control_types: types } = sdapi.controlTypesSchema.parse(await get('control_types'));
+  assert.deepEqual(types.Canny, {
+    module_list: ['none', 'canny', 'invert (from white bg & black line)'],
+    model_list: ['None', title],
+    default_option: 'canny',
+    default_model: title,
+  });
+  assert.equal(types.All.model_list.length, 3);
+  assert.deepEqual(await get('settings'), { control_net_unit_count: 3 });
+});
+
+test('ControlNets are no checkpoints', async () => {
+  await call('/sdapi/v1/refresh-checkpoints', {});
+  const { body } = await call('/sdapi/v1/sd-models');
+  const names = sdapi.sdModelListSchema.parse(body).map(({ model_name: name }) => name);
+  assert.ok(names.includes('tiny'));
+  assert.ok(!names.some((name) => /canny|tile/.test(name)), names.join());
+});
+
+test('a unit changes the picture, and its map follows', async () => {
+  const plain = await draw([]);
+  const followed = await draw([{ ...unit(), module: 'canny', weight: 0.8 }]);
+  assert.equal(plain.images.length, 1);
+  assert.equal(followed.images.length, 2);
+  assert.notDeepEqual(followed.drawn, plain.drawn);
+  const map = await pixels(followed.images[1]);
+  assert.equal(map.size, '64x64');
+  const white = map.data.filter((value) => value === 255).length / 3;
+  assert.ok(white > 60 && white < 300, `an outline, ${white} pixels`);
+  assert.match(
+    followed.infotext,
+    new RegExp(`ControlNet 0: "Module: canny, Model: ${title.replace(/[[\]]/g, '\\$&')}, Weight: 0\\.8, `),
+  );
+});
+
+test('older names and numbers mean the same', async () => {
+  const [named, numbered] = [
+    await draw([
+      {
+        ...unit(),
+        guidance_end: 0.7,
+        resize_mode: 'Resize and Fill',
+        control_mode: 'ControlNet is more important',
+      },
+    ]),
+    await draw([
+      null,
+      {
+        input_image: { image: `data:image/png;base64,${picture}`, mask: null },
+        model: 'control_V11p_tiny_canny',
+        module: 'None',
+        guidance: 0.7,
+        resize_mode: 2,
+        control_mode: 2,
+        lowvram: true,
+        processor_res: -1,
+        save_detected_map: false,
+      },
+    ]),
+  ];
+  assert.deepEqual(numbered.drawn, named.drawn);
+  assert.equal(numbered.images.length, 1);
+});
+
+test('several units count together, and those that are off do not', async () => {
+  const one = await draw([unit()]);
+  const off = await draw([unit(), { ...unit(), enabled: false, model: 'nothing' }]);
+  const two = await draw([unit(), { ...unit(), module: 'invert' }]);
+  assert.deepEqual(off.drawn, one.drawn);
+  assert.notDeepEqual(two.drawn, one.drawn);
+  assert.match(two.infotext, /ControlNet 1: "Module: invert, /);
+});
+
+test('in img2img the init image is followed where a unit has none', async () => {
+  const request = { init_images: [picture], denoising_strength: 0.9 };
+  const own = await draw([{ model: title }], request, 'img2img');
+  const given = await draw([{ ...unit(), resize_mode: 0 }], request, 'img2img');
+  assert.deepEqual(own.drawn, given.drawn);
+  assert.equal(own.images.length, 2);
+});
+
+for (const [what, wrong, status, message] of [
+  ['a module', { module: 'openpose' }, 422, /"controlnet","args",0,"module".*openpose.*not found/],
+  ['a model', { model: 'depth' }, 404, /no ControlNet .*depth.*control_v11p_tiny_canny/],
+  ['no model', { model: 'None' }, 422, /not selected any ControlNet Model/],
+  ['no image', { image: null }, 422, /no input image is given/],
+  ['no base64', { image: 'never' }, 500, /Invalid encoded image/],
+  ['a weight', { weight: 2.5 }, 422, /"weight".*less than or equal to 2/],
+  ['the end before the start', { guidance_start: 0.6, guidance_end: 0.5 }, 422, /guidance_start\(0\.6\)/],
+  ['a mode', { control_mode: 'Loud' }, 422, /"control_mode".*Balanced/],
+  ['a resize mode', { resize_mode: 9 }, 422, /"resize_mode"/],
+  ['a mask', { mask: 'iVBO' }, 422, /masks of units/],
+  [
+    'a ControlNet for another model',
+    { model: 'tiny_xl_tile' },
+    422,
+    /Stable Diffusion XL and does not fit tiny/,
+  ],
+] as const) {
+  test(`refused: ${what}`, async () => {
+    const answer = await send([{ ...unit(), ...wrong }]);
+    assert.equal(answer.status, status, JSON.stringify(answer.body).slice(0, 300));
+    assert.match(JSON.stringify(answer.body), message);
+  });
+}
+
+async function detect(request: object): ReturnType<CallApi> {
+  return call('/controlnet/detect', { controlnet_input_images: [picture], ...request });
+}
+
+test('a preprocessor’s map can be had alone', async () => {
+  const { status, body } = await detect({ controlnet_module: 'canny', controlnet_processor_res: 128 });
+  assert.equal(status, 200);
+  const { info, images = [] } = sdapi.detectResponseSchema.parse(body);
+  assert.equal(info, 'Success');
+  assert.equal((await pixels(images[0])).size, '128x128');
+  const inverted = sdapi.detectResponseSchema.parse(
+    (await detect({ controlnet_module: 'invert (from white bg & black line)' })).body,
+  );
+  const [before, after] = [await pixels(picture), await pixels(inverted.images?.[0] ?? '')];
+  assert.deepEqual(
+    after.data,
+    before.data.map((value) => 255 - value),
+  );
+});
+
+for (const [request, message] of [
+  [{ controlnet_module: 'depth_midas' }, /Module not available/],
+  [{ controlnet_input_images: [] }, /No image selected/],
+] as const) {
+  test(`detect refuses ${JSON.stringify(request)}`, async () => {
+    const { status, body } = await detect(request);
+    assert.equal(status, 422);
+    assert.match(JSON.stringify(body), message);
+  });
+}
+
+test('a recipe of the native API names ControlNets and pictures, which stay with its generation', async () => {
+  const { id } = await server.client.sendPicture(Buffer.from(picture, 'base64'));
+  const controls = [{ model: 'control_v11p_tiny_canny', image: id, preprocessor: 'canny', weight: 0.8 }];
+  const { id: generation } = await server.client.createGeneration({ ...small, controls });
+  const done = await server.services.studio.finished(generation);
+  assert.equal(done.state, 'done', JSON.stringify(done.error));
+  assert.equal(done.recipe.controls?.[0].model, title);
+  assert.match(done.pictures[0].infotext, /ControlNet 0: "Module: canny, /);
+  assert.ok(await server.services.media.get(Buffer.from(id, 'hex')));
+  await assert.rejects(
+    server.client.createGeneration({ ...small, controls: [{ model: 'pose', image: id }] }),
+    /pose/,
+  );
+  await assert.rejects(
+    server.client.createGeneration({ ...small, controls: [{ model: title }] }),
+    /controls\.0\.image/,
+  );
+  await assert.rejects(
+    server.client.createGeneration({ ...small, controls: [{ model: title, image: 'f'.repeat(64) }] }),
+    /controls\.0\.image/,
+  );
+});

@@ -1,0 +1,86 @@
+/** The ControlNet units of a request: their pictures kept, and named as a recipe names them. */
+import { AppError, type Control, type sdapi } from '@bottega/contract';
+import type { Upload } from '../../../media/uploads.ts';
+import { decodePicture } from '../pictures/decode.ts';
+import { refusal } from '../refusal.ts';
+import { RequestMismatch } from '../request.ts';
+import type { SdapiServices } from '../services.ts';
+import { readUnits, type Unit } from './unit.ts';
+
+export type Controls = {
+  readonly controls?: readonly Control[];
+  /** Of the same units, in their order. */
+  readonly units: readonly Unit[];
+  /** To be let go of when the job has ended. */
+  readonly uploads: readonly Upload[];
+};
+
+const none: Controls = { units: [], uploads: [] };
+
+/** The arguments of the extension's script, whatever the capitals of its name. */
+function argsOf(scripts: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const [, script] = Object.entries(scripts).find(([name]) => name.toLowerCase() === 'controlnet') ?? [];
+  const { args } = (script ?? {}) as { readonly args?: unknown };
+  return Array.isArray(args) ? args : [];
+}
+
+/** @throws RequestMismatch by place, AppError `control-net.unknown`. */
+export function checkControls(
+  request: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest,
+  kind: 'txt2img' | 'img2img',
+): void {
+  for (const [i, { picture }] of readUnits(argsOf(request.alwayson_scripts)).entries()) {
+    if (picture !== undefined || kind === 'img2img') continue;
+    const loc = ['body', 'alwayson_scripts', 'controlnet', 'args', i, 'image'];
+    const msg = 'controlnet is enabled but no input image is given';
+    throw new RequestMismatch([{ loc, msg, type: 'value_error.missing' }]);
+  }
+}
+
+/**
+ * Opens and keeps the pictures of the units.
+ * @throws as `checkControls`; SdapiRefusal 500 for what is no picture, in A1111's words.
+ */
+export async function controlsFrom(
+  { alwayson_scripts: scripts }: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest,
+  services: Pick<SdapiServices, 'uploads'>,
+): Promise<Controls> {
+  const units = readUnits(argsOf(scripts));
+  if (units.length === 0) return none;
+  const uploads: Upload[] = [];
+  try {
+    const controls: Control[] = [];
+    // One after the other: unpacked, each picture may be large.
+    for (const { control, picture } of units) {
+      const upload = picture === undefined ? undefined : await keep(picture, services.uploads);
+      if (upload !== undefined) uploads.push(upload);
+      controls.push({ ...control, ...(upload && { image: upload.id }) });
+    }
+    return { controls, units, uploads };
+  } catch (error) {
+    for (const upload of uploads) await services.uploads.forget(upload);
+    throw error;
+  }
+}
+
+/** The same for as long as `work` needs their pictures. */
+export async function withControls<Answer>(
+  request: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest,
+  services: Pick<SdapiServices, 'uploads'>,
+  work: (controls: Controls) => Promise<Answer>,
+): Promise<Answer> {
+  const controls = await controlsFrom(request, services);
+  try {
+    return await work(controls);
+  } finally {
+    for (const upload of controls.uploads) await services.uploads.forget(upload);
+  }
+}
+
+async function keep(picture: string, uploads: SdapiServices['uploads']): Promise<Upload> {
+  const file = await decodePicture(picture);
+  return uploads.keep(file).catch((error: unknown) => {
+    const isPicture = error instanceof AppError && error.code === 'picture.unreadable';
+    throw isPicture ? refusal(500, 'Invalid encoded image', { cause: error }) : error;
+  });
+}
