@@ -131,7 +131,9 @@ async function answer(
     version: services.version,
   });
   return {
-    images: request.send_images ? [...images.files, ...maps].map((file) => Buffer.from(file).toString('base64')) : [],
+    images: request.send_images
+      ? [...images.files, ...maps].map((file) => Buffer.from(file).toString('base64'))
+      : [],
     parameters: request,
     info: JSON.stringify(info),
   };
