@@ -14,6 +14,7 @@ import {
   withNotes,
 } from '@bottega/server/scripts';
 import { programVersion } from '@bottega/server/version';
+import { adapterLookup } from './adapter-files.ts';
 import { type Context, UsageError } from './command.ts';
 import { recipeOptions } from './drawing-options.ts';
 import { findModels, type FoundFile, resolveModel } from './model-files.ts';
@@ -115,7 +116,8 @@ async function drawParts(
     }
     return loaded.model;
   };
-  const options = { signal: context.signal, version: programVersion };
+  const adapters = await adapterLookup(context);
+  const options = { signal: context.signal, version: programVersion, adapters };
   const draw = (model: Model, part: Part) => textToImage(model, requestOf(part), options);
   try {
     for (const [place, variant] of plan.order.entries()) {

@@ -1,5 +1,6 @@
 /** The options of commands that draw many pictures of one recipe. */
 import type { RecipeInput } from '@bottega/contract';
+import { adapterOptions } from './adapter-files.ts';
 import type { Options, Values } from './command.ts';
 import { given, number, size, text } from './options.ts';
 
@@ -20,6 +21,7 @@ export const drawingOptions = {
   sampler: { type: 'string', value: 'NAME', description: 'e.g. "Euler a"' },
   schedule: { type: 'string', value: 'NAME', description: 'e.g. Karras (default Automatic)' },
   'clip-skip': { type: 'string', value: 'N', description: 'leave out the last layers of the text encoder' },
+  ...adapterOptions,
   margin: { type: 'string', value: 'N', description: 'pixels between the pictures of a sheet (default 0)' },
   fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
   device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },

@@ -1,5 +1,6 @@
 /** `bottega models inspect`: what a file is, from its tensors, and its hashes. */
 import { hashFile, inspectCheckpoint } from '@bottega/diffusion';
+import { explainAdapter } from './adapter-explain.ts';
 import type { Context } from './command.ts';
 import { progressBar } from './progress-bar.ts';
 import { bytesText, countText } from './units.ts';
@@ -7,6 +8,7 @@ import { bytesText, countText } from './units.ts';
 /** Prints architecture, precision, parameters and hashes of the file at `path`. */
 export async function explainModel(context: Context, path: string): Promise<void> {
   const info = await inspectCheckpoint(path);
+  if (info.architecture === 'lora') return explainAdapter(context, path);
   const hashes = context.values['no-hash'] === true ? undefined : await hashed(context, path);
   if (context.values.json === true) {
     context.print(JSON.stringify({ ...info, ...(hashes && { hashes }) }));

@@ -2,6 +2,7 @@
 import { encodePng, type GenerationEvent, imageToImage, loadModel, textToImage } from '@bottega/diffusion';
 import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
+import { adapterLookup, adapterOptions } from '../adapter-files.ts';
 import { resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
@@ -55,6 +56,7 @@ export const imagine: Command = {
       description: 'leave out the last layers of the text encoder (default 1)',
     },
     ...startOptions,
+    ...adapterOptions,
     count: { type: 'string', short: 'c', value: 'N', description: 'how many pictures (default 1)' },
     fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
     device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },
@@ -64,6 +66,7 @@ export const imagine: Command = {
   examples: [
     'bottega imagine "a red apple on a blue background" -o apple.png',
     'bottega imagine "a green apple" --from apple.png --strength 0.6 -o green.png',
+    'bottega imagine "a lighthouse <lora:inkwash:0.8>" --lora-dir ~/loras -o ink.png',
     'bottega imagine "3d render of a rocket" --size 512x512 --seed 7 --count 4 -o rocket.png',
   ],
   run: draw,
@@ -106,12 +109,13 @@ async function draw(context: Context): Promise<void> {
   const bar = progressBar(context);
   let seconds = 0;
   try {
-    const options = { signal, version: programVersion };
+    const options = { signal, version: programVersion, adapters: await adapterLookup(context) };
     const events =
       start === undefined
         ? textToImage(model, request, options)
         : imageToImage(model, { ...request, ...start }, options);
     for await (const event of events) {
+      if (event.type === 'started') for (const warning of event.warnings ?? []) context.note(`${warning}\n`);
       if (event.type === 'step')
         bar.show(progressText(event.fraction, event.step, event.steps, event.secondsRemaining));
       if (event.type === 'picture') saved.push(await save(event, names[event.index]));

@@ -1,4 +1,5 @@
 /** `bottega models`: what is installed, adding a file, and what a file is. */
+import { findAdapters } from '../adapter-files.ts';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { addModel } from '../model-add.ts';
 import { explainModel } from '../model-explain.ts';
@@ -24,10 +25,17 @@ export const models: Command = {
     if (verb === 'list' && file === undefined) return list(context);
     if (verb === 'add' && file !== undefined) return addModel(context, file);
     if (verb === 'inspect' && file !== undefined)
-      return explainModel(context, await resolveModel(file, context));
+      return explainModel(context, await resolveFile(file, context));
     throw new UsageError('Say list, add FILE or inspect FILE.');
   },
 };
+
+/** The path of a model or of an adapter. */
+async function resolveFile(wanted: string, context: Context): Promise<string> {
+  const loras = await findAdapters(context).loras();
+  const adapter = loras.find(({ name, fileName }) => name === wanted || fileName === wanted);
+  return adapter?.path ?? (await resolveModel(wanted, context));
+}
 
 async function list(context: Context): Promise<void> {
   const places = folders(context).models;

@@ -25,12 +25,18 @@ export type Adapters = {
 /** Aliases that A1111 never heeds. */
 const neverAliases: readonly string[] = ['none', 'addams'];
 
-/** @param modelFolders Folders with models, in which those of adapters lie. */
-export function createAdapters(modelFolders: readonly string[]): Adapters {
+/**
+ * @param modelFolders Folders with models, in which those of adapters lie.
+ * @param more Further folders of one kind, which come first.
+ */
+export function createAdapters(
+  modelFolders: readonly string[],
+  more: Readonly<Partial<Record<AdapterKind, readonly string[]>>> = {},
+): Adapters {
   const inspectLora = remembered(inspectAdapter);
   const inspectWord = remembered(inspectEmbedding);
   const found = async (kind: AdapterKind): Promise<FoundFile[]> =>
-    scanModels(await foldersOf(kind, modelFolders), places[kind].endings);
+    scanModels([...(more[kind] ?? []), ...(await foldersOf(kind, modelFolders))], places[kind].endings);
 
   async function loras(): Promise<readonly InstalledLora[]> {
     const files = await found('lora');
