@@ -5,7 +5,7 @@ import { sample } from '../sampler/sample.ts';
 import type { Sampled, SampleInput } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
 import { controlParameters } from './control/control-parameters.ts';
-import { controlled } from './control/controlled.ts';
+import { listenTo } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
 import { enlargeFirstPass } from './hires/enlarge-first-pass.ts';
@@ -94,17 +94,17 @@ export async function draw(
     picture: { count: pictures.length, weight: 1 },
   });
 
+  const listen = listenTo(job.controls, {
+    width: request.drawn.width / latentFactor,
+    height: request.drawn.height / latentFactor,
+  });
   const run = async (
     pass: PassJob,
     { kind, before, steering, noise, picture, imageCondition }: PassInput,
   ): Promise<Sampled> => {
     // The index of the last step told of a pass, which A1111 goes by to begin and end ControlNets.
     let told = 0;
-    const heard = controlled(steering.network, {
-      controls: job.controls,
-      size: { width: request.drawn.width / latentFactor, height: request.drawn.height / latentFactor },
-      progress: () => told / pass.steps,
-    });
+    const heard = listen(steering.network, () => told / pass.steps);
     const { refiner } = pass;
     const takes = refiner && takesPart(kind, hires !== undefined, modelOptions);
     return await sample({

@@ -98,12 +98,8 @@ export function prepareJob(
   }
   const canvas = picture && layOutCanvas(picture, resolved.size, resolved.drawn);
   const start = picture && canvas && { picture, canvas };
-  const controls = prepareControls(given.controls, {
-    unet: networks.configs.unet,
-    info: model.info,
-    drawn: resolved.drawn,
-    start,
-  });
+  const listeners = { first: model, ...(given.hires && { second: given.hires.model ?? model }) };
+  const controls = prepareControls(given.controls, listeners, resolved.drawn, start);
   const request = {
     ...resolved,
     // A region is drawn as large as the model can, and then brought to its place.

@@ -158,6 +158,17 @@ test('what cannot be followed is refused before anything is drawn, by field', as
   await refused([{ model: net, image, preprocessor: 'openpose' }], { code: 'preprocessor.unknown' });
 });
 
+test('in two passes it speaks in both, or in one of them', async () => {
+  const hires = { scale: 2, upscaler: 'Latent', strength: 0.7 };
+  const seen = new Set<string>();
+  for (const passes of [undefined, 'first', 'second', 'both'] as const) {
+    const { image: drawn } = await draw(passes ? [{ model: net, image, passes }] : [], { hires });
+    assert.deepEqual([drawn.width, drawn.height], [64, 48]);
+    seen.add(Buffer.from(drawn.data).toString('base64'));
+  }
+  assert.equal(seen.size, 4);
+});
+
 test('a ControlNet for another architecture is refused by its name', async () => {
   const path = writeTinyControlNet(join(folder, 'xl.safetensors'), { contextWidth: 2048 });
   await using other = await loadControlNet(path);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NetworkInput } from '../../denoiser/network.ts';
+import type { Network, NetworkInput } from '../../denoiser/network.ts';
 import { findPreprocessor } from '../../preprocessor/registry.ts';
 import type { ControlNetworks } from '../../runtime/control-net.ts';
 import { tensor } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
-import { controlled } from './controlled.ts';
+import { listenTo } from './controlled.ts';
 import type { Control } from './controlled.ts';
 
 const size = { width: 3, height: 2 };
@@ -68,14 +68,11 @@ async function heard(
   share = 0,
 ): Promise<readonly (readonly number[])[] | undefined> {
   let told: NetworkInput | undefined;
-  const network = controlled(
-    (given) => {
-      told = given;
-      return Promise.resolve(given.x);
-    },
-    { controls, size, progress: () => share },
-  );
-  await network(input);
+  const network: Network = (given) => {
+    told = given;
+    return Promise.resolve(given.x);
+  };
+  await listenTo(controls, size)(network, () => share)(input);
   return told?.controls?.map(({ data }) => [...data].map((value) => Number(value.toFixed(5))));
 }
 
@@ -132,15 +129,13 @@ test('where the ControlNet is more important, it speaks to positive rows only', 
 test('a picture is looked at once for each size, and thin lines count less in a larger pass', async () => {
   const { control, hints } = setUp({ preprocessor: findPreprocessor('canny') });
   const told: (readonly Tensor[] | undefined)[] = [];
-  const network = controlled(
-    (given) => {
-      told.push(given.controls);
-      return Promise.resolve(given.x);
-    },
-    { controls: [control], size, progress: () => 0 },
-  );
+  const network: Network = (given) => {
+    told.push(given.controls);
+    return Promise.resolve(given.x);
+  };
+  const listen = listenTo([control], size);
   const large = { width: 6, height: 4 };
-  for (const at of [size, size, large, large]) await network(batch(2, at));
+  for (const at of [size, size, large, large]) await listen(network, () => 0)(batch(2, at));
   assert.deepEqual(hints, [
     [1, 3, 16, 24],
     [1, 3, 32, 48],

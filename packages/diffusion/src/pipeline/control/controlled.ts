@@ -13,13 +13,11 @@ export type Control = ResolvedControl & {
   readonly map: RgbImage;
 };
 
-export type ControlledInput = {
-  readonly controls: readonly Control[];
-  /** Of the first pass, in elements of the latents. */
-  readonly size: { readonly width: number; readonly height: number };
-  /** How far the drawing is, as a share of its steps. */
-  readonly progress: () => number;
-};
+/** Of the first pass, in elements of the latents. */
+type LatentSize = { readonly width: number; readonly height: number };
+
+/** Lets a network hear ControlNets; `progress` tells how far its pass is, as a share of its steps. */
+export type Listen = (network: Network, progress: () => number) => Network;
 
 /** By how much a result of the UNet's first half counts less than the next coarser one. */
 const decay = 0.825;
@@ -27,13 +25,13 @@ const decay = 0.825;
 const coarsest = 12;
 
 /**
- * The network with ControlNets: what they say is weighed, summed, and given to the UNet. Each is asked once an
- * evaluation and only about the rows that it speaks to; their pictures are looked at once for each size.
+ * Networks with ControlNets: what these say is weighed, summed, and given to the UNet. Each is asked once an
+ * evaluation and only about the rows that it speaks to; their pictures are looked at once for each size in a drawing.
  */
-export function controlled(network: Network, { controls, size, progress }: ControlledInput): Network {
-  if (controls.length === 0) return network;
+export function listenTo(controls: readonly Control[], size: LatentSize): Listen {
+  if (controls.length === 0) return (network) => network;
   const guides = controls.map(guideCache);
-  return async (input) => {
+  return (network, progress) => async (input) => {
     const [, , height, width] = input.x.shape;
     const isLargePass = width !== size.width || height !== size.height;
     const share = progress();

@@ -1,7 +1,6 @@
-import type { CheckpointInfo, RgbImage } from '../../api.ts';
+import type { Model, RgbImage } from '../../api.ts';
 import { fitImage } from '../../image/fit.ts';
 import { cropped } from '../../image/region.ts';
-import type { UNetConfig } from '../../models/unet/config.ts';
 import type { Canvas } from '../picture/canvas.ts';
 import type { ResolvedPicture } from '../picture/resolve-picture.ts';
 import type { Size } from '../picture-size.ts';
@@ -11,40 +10,36 @@ import { mapOf } from './control-map.ts';
 import { resolveControls } from './resolve-controls.ts';
 import type { ResolvedControl } from './resolve-controls.ts';
 
-/** What controls are to fit. */
-export type ControlContext = {
-  readonly unet: UNetConfig;
-  readonly info: CheckpointInfo;
-  /** The size of the first pass. */
-  readonly drawn: Size;
-  /** What is started from, where there is something. */
-  readonly start?: { readonly picture: ResolvedPicture; readonly canvas: Canvas };
-};
+/** The models that controls speak to. */
+export type Listeners = { readonly first: Model; readonly second?: Model };
+
+/** What is started from. */
+type Start = { readonly picture: ResolvedPicture; readonly canvas: Canvas };
 
 /**
  * Checks the controls of a request and makes their maps. Where only a masked area is drawn, they see that area only.
+ * @param drawn the size of the first pass.
  * @throws EngineError 'request.*', 'preprocessor.unknown', 'control.mismatch'
  */
 export function prepareControls(
   given: unknown,
-  { unet, info, drawn, start }: ControlContext,
+  { first, second }: Listeners,
+  drawn: Size,
+  start?: Start,
 ): readonly Control[] {
   const [image] = start?.picture.images ?? [];
   const mode = start?.picture.resizeMode ?? 'crop';
   const defaults = image && { image, resizeMode: mode === 'latent' ? ('stretch' as const) : mode };
   return resolveControls(given, defaults).map((control) => {
-    requireFit(control.networks, unet, info);
+    if (control.passes !== 'second') requireFit(control.networks, first);
+    if (second && control.passes !== 'first') requireFit(control.networks, second);
     const seen = { ...control, image: visible(control, drawn, start) };
     return { ...control, map: mapOf(seen, drawn) };
   });
 }
 
 /** As the extension: the picture is brought to the masked one's size, and cut out with it. */
-function visible(
-  { image, resizeMode }: ResolvedControl,
-  drawn: Size,
-  start: ControlContext['start'],
-): RgbImage {
+function visible({ image, resizeMode }: ResolvedControl, drawn: Size, start: Start | undefined): RgbImage {
   const region = start?.canvas.region;
   if (start === undefined || region === undefined) return image;
   const { width, height } = start.canvas.size;

@@ -1,7 +1,8 @@
-import type { CheckpointInfo } from '../../api.ts';
+import type { Model } from '../../api.ts';
 import { EngineError } from '../../errors.ts';
 import type { UNetConfig } from '../../models/unet/config.ts';
 import type { ControlNetworks } from '../../runtime/control-net.ts';
+import { partsOf } from '../load-model.ts';
 
 /** The width of the texts that a UNet listens to tells the family. */
 const families: ReadonlyMap<number, string> = new Map([
@@ -21,7 +22,9 @@ const properties: readonly (readonly [name: string, of: (config: UNetConfig) => 
 ];
 
 /** @throws EngineError 'control.mismatch' where a ControlNet was made for another model. */
-export function requireFit(control: ControlNetworks, unet: UNetConfig, info: CheckpointInfo): void {
+export function requireFit(control: ControlNetworks, model: Model): void {
+  const { info } = model;
+  const { unet } = partsOf(model).networks.configs;
   const own = control.config.unet;
   const different = properties.find(([, of]) => of(own) !== of(unet));
   if (different === undefined) return;
