@@ -6,7 +6,7 @@ import type { Choices, ModelInfo, Status } from './model.ts';
 import type { Picture, PicturePage, PictureQuery } from './picture.ts';
 import type { ReadRecipe, RecipeInput } from './recipe.ts';
 import type { Media } from './start.ts';
-import type { Task, UpscaleInput, UpscalerList } from './task.ts';
+import type { MergeInput, Task, UpscaleInput, UpscalerList } from './task.ts';
 
 /** What the server refused, with its stable code. */
 export class ApiError extends Error {
@@ -68,6 +68,7 @@ export function createClient(base = '', fetcher: typeof fetch = globalThis.fetch
     listAdapters: () => call<AdapterList>('GET', '/adapters'),
     listUpscalers: () => call<UpscalerList>('GET', '/upscalers'),
     upscale: (order: UpscaleInput) => call<Task>('POST', '/upscale', order),
+    mergeModels: (order: MergeInput) => call<Task>('POST', '/models/merge', order),
     listTasks: () => call<{ tasks: Task[] }>('GET', '/tasks'),
     getTask: (key: string) => call<Task>('GET', `/tasks/${id(key)}`),
     cancelTask: (key: string) => call<Task>('POST', `/tasks/${id(key)}/cancel`),

@@ -6,7 +6,7 @@ import { choicesSchema, modelListSchema, statusSchema } from './model.ts';
 import { picturePageSchema, pictureQuerySchema, pictureSchema } from './picture.ts';
 import { readRecipeSchema, recipeSchema } from './recipe.ts';
 import { mediaSchema } from './start.ts';
-import { taskListSchema, taskSchema, upscalerListSchema, upscaleSchema } from './task.ts';
+import { mergeSchema, taskListSchema, taskSchema, upscalerListSchema, upscaleSchema } from './task.ts';
 
 export type Route = {
   readonly method: 'get' | 'post' | 'delete';
@@ -146,6 +146,14 @@ export const routes = {
     path: '/api/v1/upscale',
     summary: 'Enlarge pictures',
     body: upscaleSchema,
+    status: 202,
+    response: taskSchema,
+  },
+  mergeModels: {
+    method: 'post',
+    path: '/api/v1/models/merge',
+    summary: 'Merge models into a new one',
+    body: mergeSchema,
     status: 202,
     response: taskSchema,
   },

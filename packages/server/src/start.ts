@@ -125,7 +125,7 @@ async function startParts(
   onClose(relay.stop);
   const fractions = new Map<string, number>();
   const taskReader = createTaskReader(db, fractions);
-  const hearTask = createTaskRelay(taskReader, fractions, hub, log);
+  const hearTask = createTaskRelay(taskReader, fractions, hub, models.refresh, log);
   const hearing = await listen(
     connection,
     'bottega events',
@@ -172,6 +172,7 @@ async function startParts(
     thumbnails,
     styles: () => readStyles(paths.styles),
     wildcards: (text) => readWildcards(paths.wildcards, text),
+    upscalers,
     queueLimit: config.queueLimit,
   });
   const tasks = createTasks({

@@ -1,7 +1,9 @@
 /** What tasks are asked, with nothing left open, and what they give beside pictures. */
-import type { EnlargeRequest } from '@bottega/diffusion';
+import type { EnlargeRequest, MergeRequest } from '@bottega/diffusion';
 
-export type TaskRequest = { readonly kind: 'upscale' } & EnlargeRequest;
+export type TaskRequest =
+  | ({ readonly kind: 'upscale' } & EnlargeRequest)
+  | ({ readonly kind: 'merge' } & MergeRequest);
 
 export type TaskKind = TaskRequest['kind'];
 

@@ -4,11 +4,15 @@ import type { EventHub } from '../events/hub.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TaskReader } from './task-reader.ts';
 
-/** @param fractions How far running tasks are, by id; kept up to date here. */
+/**
+ * @param fractions How far running tasks are, by id; kept up to date here.
+ * @param onModel Called when a task has made a model.
+ */
 export function createTaskRelay(
   reader: TaskReader,
   fractions: Map<string, number>,
   hub: EventHub,
+  onModel: () => Promise<unknown>,
   log: Logger,
 ): (message: TaskMessage) => void {
   async function tell(id: string): Promise<void> {
@@ -16,6 +20,7 @@ export function createTaskRelay(
       const [task] = await reader.byIds([id]);
       if (task === undefined) return;
       if (task.state !== 'running') fractions.delete(id);
+      if (task.model !== undefined) await onModel();
       hub.publish({ type: 'task', task });
     } catch (error) {
       log.warn('events could not be read', { error });

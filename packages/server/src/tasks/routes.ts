@@ -1,14 +1,16 @@
 /** Tasks and upscalers over HTTP. */
-import { routes, type UpscalerList, upscaleSchema } from '@bottega/contract';
+import { mergeSchema, routes, type UpscalerList, upscaleSchema } from '@bottega/contract';
 import { Hono } from 'hono';
 import { readJson } from '../errors/input.ts';
 import { invalid } from '../errors/invalid.ts';
 import type { Upscalers } from '../upscalers/upscalers.ts';
+import type { Models } from '../models/models.ts';
+import { resolveMerge } from './resolve-merge.ts';
 import type { Tasks } from './tasks.ts';
 
 const largestOrder = 2 ** 16;
 
-export function taskRoutes(tasks: Tasks, upscalers: Upscalers): Hono {
+export function taskRoutes(tasks: Tasks, upscalers: Upscalers, models: Models, modelsFolder: string): Hono {
   return new Hono()
     .get('/api/v1/upscalers', async (c) => {
       const list: UpscalerList = {
@@ -27,6 +29,12 @@ export function taskRoutes(tasks: Tasks, upscalers: Upscalers): Hono {
         images.map((media) => ({ media })),
       );
       return c.json(task, routes.upscale.status);
+    })
+    .post('/api/v1/models/merge', async (c) => {
+      const parsed = mergeSchema.safeParse(await readJson(c, largestOrder));
+      if (!parsed.success) throw invalid(parsed.error.issues[0]);
+      const task = await tasks.create(resolveMerge(parsed.data, models, modelsFolder));
+      return c.json(task, routes.mergeModels.status);
     })
     .get('/api/v1/tasks', async (c) => c.json({ tasks: await tasks.latest() }))
     .get('/api/v1/tasks/:id', async (c) => c.json(await tasks.get(c.req.param('id'))))

@@ -10,6 +10,7 @@ import type { Backoff } from '../backoff.ts';
 import type { AbortReason } from '../draw.ts';
 import { explainFailure } from '../failure.ts';
 import type { BegunTask, TaskStore } from './task-store.ts';
+import { merge } from './merge.ts';
 import { upscale } from './upscale.ts';
 
 export type TaskParts = {
@@ -29,18 +30,23 @@ export type TaskParts = {
 };
 
 /** What a task may use while it runs. */
-export type Run<Kind extends TaskRequest['kind']> = {
+export type Run = {
   readonly id: string;
-  readonly begun: BegunTask & { readonly request: Extract<TaskRequest, { kind: Kind }> };
+  readonly begun: BegunTask;
   readonly parts: TaskParts;
   readonly signal: AbortSignal;
   /** Tells how far it is, 0 to 1. */
   readonly report: (fraction: number) => void;
 };
 
-const kinds: {
-  readonly [Kind in TaskRequest['kind']]: (run: Run<Kind>) => Promise<TaskResult | undefined>;
-} = { upscale };
+function perform(request: TaskRequest, run: Run): Promise<TaskResult | undefined> {
+  switch (request.kind) {
+    case 'upscale':
+      return upscale(request, run);
+    case 'merge':
+      return merge(request, run);
+  }
+}
 
 /** Resolves when the task has ended or is back in the queue; throws only where the database is away. */
 export async function runTask(id: string, parts: TaskParts, signal: AbortSignal): Promise<void> {
@@ -50,7 +56,7 @@ export async function runTask(id: string, parts: TaskParts, signal: AbortSignal)
   try {
     signal.throwIfAborted();
     const run = { id, begun, parts, signal, report: createReport(db, id, log) };
-    const result = await kinds[begun.request.kind](run);
+    const result = await perform(begun.request, run);
     storageRest.reset();
     await store.end(id, 'done', { result });
   } catch (thrown) {

@@ -1,18 +1,16 @@
 /** Enlarges the pictures of a task; those that are finished already are left. */
 import { AppError } from '@bottega/contract';
+import type { EnlargeRequest } from '@bottega/diffusion';
 import { readPicture } from '../../media/read-picture.ts';
 import type { TaskResult } from '../../tasks/kinds.ts';
 import type { Run } from './run-task.ts';
 
-export async function upscale({
-  id,
-  begun,
-  parts,
-  signal,
-  report,
-}: Run<'upscale'>): Promise<TaskResult | undefined> {
+export async function upscale(
+  request: EnlargeRequest,
+  { id, begun, parts, signal, report }: Run,
+): Promise<TaskResult | undefined> {
   const { encodePng, openEnlarger, readPngText, writeInfotext } = await import('@bottega/diffusion');
-  const { request, inputs, finished } = begun;
+  const { inputs, finished } = begun;
   await using enlarger = await openEnlarger(request, { ...parts.settings, folders: parts.modelFolders });
   let note = '';
   for (const [done, { index, media, infotext }] of inputs.entries()) {
