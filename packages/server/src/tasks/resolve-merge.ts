@@ -1,0 +1,41 @@
+/** An order to merge models by their names becomes one of files. */
+import { AppError, type Merge, type ModelInfo } from '@bottega/contract';
+import type { Models } from '../models/models.ts';
+import type { TaskRequest } from './kinds.ts';
+
+/**
+ * @param folder Where the new model goes.
+ * @throws AppError `model.unknown`.
+ */
+export function resolveMerge(
+  order: Merge,
+  models: Pick<Models, 'list' | 'pathOf'>,
+  folder: string,
+): TaskRequest {
+  const { a, b, c, vae, ...rest } = order;
+  const list = models.list();
+  const pathOf = (name: string): string => models.pathOf(find(name, list).name);
+  return {
+    kind: 'merge',
+    ...rest,
+    folder,
+    a: pathOf(a),
+    ...(b !== undefined && { b: pathOf(b) }),
+    ...(c !== undefined && { c: pathOf(c) }),
+    ...(vae !== undefined && { vae: pathOf(vae) }),
+  };
+}
+
+/** Also those that nothing can be drawn with: what they are good for is the merge's to say. */
+function find(name: string, models: readonly ModelInfo[]): ModelInfo {
+  const wanted = name.toLowerCase();
+  const found = models.find(({ sha256, ...model }) =>
+    [model.name, model.fileName, model.title, sha256, sha256?.slice(0, 10)].some(
+      (known) => known?.toLowerCase() === wanted,
+    ),
+  );
+  if (found !== undefined) return found;
+  const known = models.slice(0, 20).map((model) => model.name);
+  const remedy = `Installed: ${known.join(', ')}.`;
+  throw new AppError('model.unknown', { name: name.replace(/[^\P{C}]/gu, '').slice(0, 100), remedy });
+}
