@@ -24,8 +24,12 @@ export const commands: Readonly<
     summary: 'draw every line of a file',
     load: async () => (await import('./commands/prompts.ts')).prompts,
   },
+  upscale: {
+    summary: 'make pictures larger',
+    load: async () => (await import('./commands/upscale.ts')).upscale,
+  },
   models: {
-    summary: 'list, add and explain model files',
+    summary: 'list, add, explain and merge model files',
     load: async () => (await import('./commands/models.ts')).models,
   },
   doctor: {

@@ -10,9 +10,17 @@ export function progressText(
   steps: number,
   secondsRemaining: number,
 ): string {
+  return `${barText(fraction)} ${step}/${steps}, ${Math.max(0, Math.ceil(secondsRemaining))} s left`;
+}
+
+/** @param fraction 0 to 1. @example percentText(0.5) === '[############------------] 50 %' */
+export function percentText(fraction: number): string {
+  return `${barText(fraction)} ${Math.floor(100 * Math.min(1, Math.max(0, fraction)))} %`;
+}
+
+function barText(fraction: number): string {
   const filled = Math.max(0, Math.min(width, Math.round(fraction * width)));
-  const bar = '#'.repeat(filled) + '-'.repeat(width - filled);
-  return `[${bar}] ${step}/${steps}, ${Math.max(0, Math.ceil(secondsRemaining))} s left`;
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`;
 }
 
 /** Draws over its own line on a terminal; says nothing elsewhere. */

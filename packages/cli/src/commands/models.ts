@@ -1,32 +1,37 @@
-/** `bottega models`: what is installed, adding a file, and what a file is. */
+/** `bottega models`: what is installed, adding a file, what a file is, and making one of several. */
 import { findAdapters } from '../adapter-files.ts';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { addModel } from '../model-add.ts';
 import { explainModel } from '../model-explain.ts';
+import { mergeModels, mergeOptions } from '../model-merge.ts';
 import { findModels, folders, resolveModel } from '../model-files.ts';
 import { bytesText } from '../units.ts';
 
 export const models: Command = {
-  summary: 'list, add and explain model files',
-  usage: 'list | add FILE [--link] | inspect FILE_OR_NAME [--no-hash]',
+  summary: 'list, add, explain and merge model files',
+  usage:
+    'list | add FILE [--link] | inspect FILE_OR_NAME [--no-hash] | merge MODEL [MODEL [MODEL]] [--ratio X]',
   options: {
     link: { type: 'boolean', description: 'add: link to the file instead of copying it' },
     'no-hash': { type: 'boolean', description: 'inspect: skip SHA-256, which reads the whole file' },
+    ...mergeOptions,
     json: { type: 'boolean', description: 'answer with one JSON document' },
   },
   examples: [
     'bottega models list',
     'bottega models add ~/Downloads/dreamshaper_8.safetensors --link',
     'bottega models inspect miniatura --json',
+    'bottega models merge dreamshaper_8 anything-v3 --ratio 0.4 --half -o dreaming',
   ],
   async run(context) {
     const [verb, file, ...rest] = context.words;
+    if (verb === 'merge' && file !== undefined) return mergeModels(context, [file, ...rest]);
     if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many.`);
     if (verb === 'list' && file === undefined) return list(context);
     if (verb === 'add' && file !== undefined) return addModel(context, file);
     if (verb === 'inspect' && file !== undefined)
       return explainModel(context, await resolveFile(file, context));
-    throw new UsageError('Say list, add FILE or inspect FILE.');
+    throw new UsageError('Say list, add FILE, inspect FILE or merge MODEL MODEL.');
   },
 };
 

@@ -42,7 +42,8 @@ function isTransparent({ channels, data }: Pixels): boolean {
   return false;
 }
 
-function withoutOpacity({ width, height, channels, data }: Pixels): RgbImage {
+/** The colours alone, also those under what is transparent: what A1111 takes where nothing shows through. */
+export function withoutOpacity({ width, height, channels, data }: Pixels): RgbImage {
   if (channels === 3) return { width, height, data };
   const result = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) result.set(data.subarray(4 * i, 4 * i + 3), 3 * i);

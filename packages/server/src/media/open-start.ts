@@ -1,6 +1,6 @@
-/** Files that a drawing starts from, as the engine takes them. */
+/** Files that a drawing starts from, or that are enlarged, as the engine takes them. */
 import type { RgbImage } from '@bottega/diffusion';
-import { onBackground, whereToDraw } from './flatten.ts';
+import { onBackground, whereToDraw, withoutOpacity } from './flatten.ts';
 import { readPicture } from './read-picture.ts';
 
 /**
@@ -19,4 +19,12 @@ export async function openPicture(file: Buffer, background?: string): Promise<Rg
  */
 export async function openMask(file: Buffer, isRounded = true): Promise<RgbImage> {
   return whereToDraw(await readPicture(file), isRounded);
+}
+
+/**
+ * A picture to enlarge: upright, its colours alone.
+ * @throws AppError `picture.unreadable`.
+ */
+export async function openColours(file: Buffer): Promise<RgbImage> {
+  return withoutOpacity(await readPicture(file));
 }

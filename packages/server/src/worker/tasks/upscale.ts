@@ -1,7 +1,7 @@
 /** Enlarges the pictures of a task; those that are finished already are left. */
 import { AppError } from '@bottega/contract';
 import type { EnlargeRequest } from '@bottega/diffusion';
-import { readPicture } from '../../media/read-picture.ts';
+import { openColours } from '../../media/open-start.ts';
 import type { TaskResult } from '../../tasks/kinds.ts';
 import type { Run } from './run-task.ts';
 
@@ -19,7 +19,7 @@ export async function upscale(
     const file = await parts.media.get(media);
     if (file === undefined)
       throw new AppError('media.unknown', { field: `images.${index}`, id: media.toString('hex') });
-    const { image, notes } = await enlarger.enlarge(withoutOpacity(await readPicture(file)), {
+    const { image, notes } = await enlarger.enlarge(await openColours(file), {
       signal,
       onProgress: (fraction) => report((done + fraction) / inputs.length),
     });
@@ -39,12 +39,4 @@ export async function upscale(
     if (!kept) return undefined;
   }
   return note === '' ? {} : { note };
-}
-
-/** The colours under the transparency, as A1111 takes them. */
-function withoutOpacity({ width, height, channels, data }: Awaited<ReturnType<typeof readPicture>>) {
-  if (channels === 3) return { width, height, data };
-  const colours = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) colours.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
-  return { width, height, data: colours };
 }
