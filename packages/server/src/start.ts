@@ -160,6 +160,7 @@ async function startParts(
 
   const gallery = createGallery(db, { media, thumbnails });
   const controlNets = createControlNets(config.modelFolders);
+  const upscalers = createUpscalers(config.modelFolders);
   const studio = createStudio({
     db,
     jobs,
@@ -172,7 +173,6 @@ async function startParts(
     thumbnails,
     styles: () => readStyles(paths.styles),
     wildcards: (text) => readWildcards(paths.wildcards, text),
-    upscalers,
     queueLimit: config.queueLimit,
   });
   const tasks = createTasks({
@@ -196,7 +196,7 @@ async function startParts(
     adapters: createAdapters(config.modelFolders),
     choices,
     tasks,
-    upscalers: createUpscalers(config.modelFolders),
+    upscalers,
     media,
     thumbnails,
     uploads: createUploads(db, { media, thumbnails }),
