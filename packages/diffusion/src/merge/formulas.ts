@@ -15,35 +15,24 @@ export function addDifference(a: Operand, b: Operand, c: Operand | undefined, ra
   return sum(a, scaled(difference, ratio));
 }
 
+/** Plain loops: a model has a billion of these. */
 function scaled({ values, format }: Operand, factor: number): Operand {
   const single = Math.fround(factor);
-  return {
-    format,
-    values: roundTo(
-      format,
-      values.map((value) => value * single),
-    ),
-  };
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < result.length; i++) result[i] = values[i] * single;
+  return { format, values: roundTo(format, result) };
 }
 
 function sum(a: Operand, b: Operand): Operand {
   const format = commonFormat(a.format, b.format);
-  return {
-    format,
-    values: roundTo(
-      format,
-      a.values.map((value, i) => value + b.values[i]),
-    ),
-  };
+  const result = new Float32Array(a.values.length);
+  for (let i = 0; i < result.length; i++) result[i] = a.values[i] + b.values[i];
+  return { format, values: roundTo(format, result) };
 }
 
 function subtracted(b: Operand, c: Operand): Operand {
   const format = commonFormat(b.format, c.format);
-  return {
-    format,
-    values: roundTo(
-      format,
-      b.values.map((value, i) => value - c.values[i]),
-    ),
-  };
+  const result = new Float32Array(b.values.length);
+  for (let i = 0; i < result.length; i++) result[i] = b.values[i] - c.values[i];
+  return { format, values: roundTo(format, result) };
 }
