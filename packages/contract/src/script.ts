@@ -71,11 +71,23 @@ export const loopbackSchema = z.strictObject({
   curve: z.enum(['Aggressive', 'Linear', 'Lazy']).optional(),
 });
 
+/** Enlarges the picture to start from and draws it anew in tiles of the recipe's size. Needs `start`. */
+export const upscaleSchema = z.strictObject({
+  name: z.literal('sd upscale'),
+  /** Pixels that neighbouring tiles share; default 64. */
+  overlap: z.int().min(0).max(256).optional(),
+  /** Default 2. */
+  scale: z.number().min(1).max(4).optional(),
+  /** An upscaler's name or title; default "None", which leaves the size as it is. */
+  upscaler: z.string().min(1).max(300).optional(),
+});
+
 export const scriptSchema = z.discriminatedUnion('name', [
   promptMatrixSchema,
   promptsSchema,
   plotSchema,
   loopbackSchema,
+  upscaleSchema,
 ]);
 export type Script = z.output<typeof scriptSchema>;
 export type ScriptName = Script['name'];

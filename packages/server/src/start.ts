@@ -173,6 +173,7 @@ async function startParts(
     thumbnails,
     styles: () => readStyles(paths.styles),
     wildcards: (text) => readWildcards(paths.wildcards, text),
+    upscalers,
     queueLimit: config.queueLimit,
   });
   const tasks = createTasks({

@@ -6,6 +6,7 @@ import * as settings from './migrations/002-settings.ts';
 import * as inputs from './migrations/003-inputs.ts';
 import * as scripts from './migrations/004-scripts.ts';
 import * as tasks from './migrations/005-tasks.ts';
+import * as tiles from './migrations/006-tiles.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
@@ -15,6 +16,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '003-inputs': inputs,
   '004-scripts': scripts,
   '005-tasks': tasks,
+  '006-tiles': tiles,
 };
 
 /** Idempotent; each migration runs once, in a transaction. */

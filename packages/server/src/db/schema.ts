@@ -82,6 +82,13 @@ export type GenerationInputTable = {
   height: number;
 };
 
+/** Pieces of the pictures of a generation that has not ended. */
+export type TileTable = {
+  generation_id: string;
+  index: number;
+  media: Bytes;
+};
+
 /** Work that draws nothing; its numbers are from the same sequence as those of generations. */
 export type TaskTable = {
   id: string;
@@ -121,6 +128,7 @@ export type Schema = {
   model_files: ModelFileTable;
   uploads: UploadTable;
   generation_inputs: GenerationInputTable;
+  tiles: TileTable;
   settings: SettingsTable;
   tasks: TaskTable;
   task_pictures: TaskPictureTable;

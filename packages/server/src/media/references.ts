@@ -16,7 +16,7 @@ export async function lockMedia(trx: Kysely<Schema>, hash: Buffer): Promise<void
 export async function releaseMedia(
   trx: Kysely<Schema>,
   hashes: readonly Buffer[],
-  stores: { readonly media: MediaStore; readonly thumbnails: Thumbnails },
+  stores: { readonly media: MediaStore; readonly thumbnails: Pick<Thumbnails, 'remove'> },
 ): Promise<void> {
   const different = new Map(hashes.map((hash) => [hash.toString('hex'), hash]));
   // In one order everywhere, so that two deletions cannot wait for each other.
@@ -29,7 +29,7 @@ export async function releaseMedia(
 }
 
 /** Every table whose rows name files. */
-const showing = ['pictures', 'uploads', 'generation_inputs', 'task_pictures'] as const;
+const showing = ['pictures', 'uploads', 'generation_inputs', 'task_pictures', 'tiles'] as const;
 
 async function isShown(trx: Kysely<Schema>, hash: Buffer): Promise<boolean> {
   for (const table of showing) {

@@ -25,6 +25,8 @@ function world(): World {
   let next = 1000;
   return {
     randomSeed: () => next++,
+    sizeOf: (media) => (media === '0'.repeat(64) ? { width: 100, height: 60 } : undefined),
+
     closestModel: (words) => (words.includes('none') ? undefined : 'other'),
   };
 }
@@ -284,6 +286,32 @@ test('loopback goes from the first strength to the last, by its curve, each from
     ],
   );
   assert.deepEqual(sheets[0].places, [{ variant: 1 }, { variant: 3 }]);
+});
+
+test('an upscale draws the tiles of the enlarged picture, each copy from the next seed', () => {
+  const start = { images: ['0'.repeat(64)], strength: 0.3 };
+  const script = { name: 'sd upscale', scale: 2, overlap: 16, upscaler: 'Lanczos' } as const;
+  const { drawings, sheets } = expand({ ...recipe, start, batchCount: 2, batchSize: 2 }, script, world());
+  const corners = [0, 28, 56].flatMap((y) => [0, 45, 90, 136].map((x) => [x, y]));
+  assert.deepEqual(
+    drawings.slice(0, 12).map(({ tile }) => [tile?.x, tile?.y]),
+    corners,
+  );
+  assert.deepEqual(
+    drawings.map((drawing) => drawing.recipe.seed - 5),
+    [0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7],
+  );
+  assert.deepEqual(
+    sheets.map(({ tiling, places }) => [tiling?.width, tiling?.height, places[0]]),
+    [
+      [200, 120, { variant: 0 }],
+      [200, 120, { variant: 12 }],
+    ],
+  );
+  const none = expand({ ...recipe, start }, { ...script, upscaler: 'None' }, world());
+  assert.equal(none.sheets[0].tiling?.width, 100);
+  assert.throws(() => expand({ ...recipe, start }, { ...script, overlap: 64 }, world()), /script\.overlap/);
+  assert.throws(() => expand(recipe, script, world()), /start/);
 });
 
 test("the axes stand where A1111's clients expect them", () => {

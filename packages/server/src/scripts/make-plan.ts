@@ -47,18 +47,23 @@ export function makePlan(
   const pictures = resolved.reduce((sum, { batchSize, batchCount }) => sum + batchSize * batchCount, 0);
   if (pictures > mostPictures) throw invalidScript(`makes ${pictures} pictures; at most are ${mostPictures}`);
   if (sheets.length > 0) {
-    const shown = sheets.map(({ places }) => places.filter((place) => 'variant' in place).length);
+    const rows = sheets.filter(({ tiling }) => tiling === undefined);
+    const shown = rows.map(({ places }) => places.filter((place) => 'variant' in place).length);
     const sides = (side: 'width' | 'height') => Math.max(...resolved.map((one) => one[side]));
-    requireRoomOnSheet(Math.max(drawings.length, ...shown), sides('width'), sides('height'));
+    const most = rows.length === 0 ? 0 : Math.max(drawings.length, ...shown);
+    requireRoomOnSheet(most, sides('width'), sides('height'));
+    for (const { tiling } of sheets)
+      if (tiling !== undefined) requireRoomOnSheet(1, tiling.width, tiling.height);
   }
   // What was open in the recipe is what the first drawing took.
   const recipe = { ...base, seed: seed === -1 ? resolved[0].seed : seed };
   const plan: Plan = {
-    variants: drawings.map(({ place, startsFrom, notes = [] }, index) => ({
+    variants: drawings.map(({ place, startsFrom, tile, notes = [] }, index) => ({
       change: changeOf(recipe, resolved[index]),
       modelPath: pathOf(resolved[index].model),
       ...(place && { place }),
       ...(startsFrom !== undefined && { startsFrom }),
+      ...(tile && { tile }),
       notes: [...notes, ...filled[index].notes],
     })),
     order: order ?? drawings.map((__, index) => index),

@@ -39,7 +39,11 @@ export async function planOffline(
   const { script } = parseRecipe(recipe);
   const base = resolve(recipe);
   const open = { ...parseRecipe(recipe), script: script ?? recipe.script };
-  const world = { randomSeed: drawSeed, closestModel: (words: string) => closestModel(words, models, find) };
+  const world = {
+    randomSeed: drawSeed,
+    sizeOf: () => undefined,
+    closestModel: (words: string) => closestModel(words, models, find),
+  };
   const { recipe: full, plan } = makePlan(open, base, { world, resolve, pathOf });
   return { plan, parts: partsOf(full, pathOf(full.model), plan) };
 }

@@ -9,6 +9,15 @@ export type Notes = readonly (readonly [name: string, value: string])[];
 /** Where a drawing lies in a plot, as the legend says it. */
 export type PlotPlace = { readonly x?: string; readonly y?: string; readonly z?: string };
 
+/** A part of the enlarged picture to start from, as large as the recipe; where it reaches beyond, there is black. */
+export type Tile = {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  /** "None" leaves the picture as it is. */
+  readonly upscaler: string;
+};
+
 export type Variant = {
   /** What differs from the generation's recipe. */
   readonly change: Change;
@@ -16,6 +25,8 @@ export type Variant = {
   readonly place?: PlotPlace;
   /** The variant whose first picture this one starts from. */
   readonly startsFrom?: number;
+  /** Its picture is only a piece of another one, and goes with the job. */
+  readonly tile?: Tile;
   readonly notes?: Notes;
 };
 
@@ -36,6 +47,7 @@ export type Part = {
   readonly first: number;
   /** Index of the picture that it starts from. */
   readonly startsFrom?: number;
+  readonly tile?: Tile;
   readonly notes: Notes;
 };
 
@@ -44,7 +56,10 @@ export function partsOf(recipe: ResolvedRecipe, modelPath: string, plan: Plan | 
   if (plan === null) return [{ variant: 0, recipe, modelPath, first: 0, notes: [] }];
   const parts: Part[] = [];
   let first = 0;
-  for (const [variant, { change, modelPath: path, startsFrom, notes = [] }] of plan.variants.entries()) {
+  for (const [
+    variant,
+    { change, modelPath: path, startsFrom, tile, notes = [] },
+  ] of plan.variants.entries()) {
     const full = applyChange(recipe, change);
     parts.push({
       variant,
@@ -53,6 +68,7 @@ export function partsOf(recipe: ResolvedRecipe, modelPath: string, plan: Plan | 
       first,
       notes,
       ...(startsFrom !== undefined && { startsFrom: parts[startsFrom].first }),
+      ...(tile && { tile }),
     });
     first += picturesOf(full);
   }

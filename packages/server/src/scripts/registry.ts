@@ -4,6 +4,7 @@ import { loopback } from './loopback.ts';
 import { plot } from './plot/plot.ts';
 import { promptMatrix } from './prompt-matrix.ts';
 import { prompts } from './prompts.ts';
+import { upscale } from './upscale.ts';
 import type { Expansion, OpenRecipe, Script, World } from './script.ts';
 
 const scripts: { readonly [Name in ScriptName]: Script<Name> } = {
@@ -11,6 +12,7 @@ const scripts: { readonly [Name in ScriptName]: Script<Name> } = {
   'prompts from file or textbox': prompts,
   'x/y/z plot': plot,
   loopback,
+  'sd upscale': upscale,
 };
 
 /** @throws AppError `request.invalid`, `script.axis-unknown`, `script.axis-unavailable`. */

@@ -1,13 +1,15 @@
 /** What a script is: pure, from a recipe and arguments to many recipes and the sheets of their pictures. */
 import type { ScriptName, Script as ScriptOf } from '@bottega/contract';
 import type { ResolvedRecipe } from '../db/schema.ts';
-import type { Notes, PlotPlace } from './plan.ts';
+import type { Notes, PlotPlace, Tile } from './plan.ts';
 import type { Sheet } from './sheet/sheet.ts';
 
 /** What a script may ask about the world; tests give their own. */
 export type World = {
   /** Below 2^32 - 2, as A1111 draws them. */
   readonly randomSeed: () => number;
+  /** The size of a picture to start from. */
+  readonly sizeOf: (media: string) => { readonly width: number; readonly height: number } | undefined;
   /** The name of the checkpoint that comes closest to these words. */
   readonly closestModel: (words: string) => string | undefined;
 };
@@ -20,6 +22,7 @@ export type Drawing = {
   readonly place?: PlotPlace;
   /** The drawing whose first picture this one starts from; one before it. */
   readonly startsFrom?: number;
+  readonly tile?: Tile;
   readonly notes?: Notes;
 };
 

@@ -1,6 +1,6 @@
 /** Scripts through the whole program: drawn, composed, cancelled, gone on with after a crash. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -235,4 +235,37 @@ test('loopback draws from the picture before', async () => {
     [5, 6, 7, 'sheet'],
   );
   assert.match(looped.pictures[0].infotext, /Final denoising strength: 0.2, Denoising curve: Linear/);
+});
+
+test('an upscale gives one large picture, and its tiles are gone', async () => {
+  const file = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#102030' } })
+    .png()
+    .toBuffer();
+  const { id: media } = await server.client.sendPicture(file);
+  const large = await draw({
+    prompt: 'larger',
+    start: { images: [media], strength: 0.3 },
+    script: { name: 'sd upscale', upscaler: 'Lanczos', scale: 2, overlap: 16 },
+  });
+  assert.equal(large.state, 'done', JSON.stringify(large.error));
+  assert.deepEqual(
+    large.pictures.map(({ width, height, isSheet }) => [width, height, isSheet]),
+    [[128, 128, undefined]],
+  );
+  const [{ url, infotext }] = large.pictures;
+  assert.match(infotext, /SD upscale overlap: 16, SD upscale upscaler: Lanczos/);
+  // The fake engine paints the seed; the tiles are drawn with 5, 6 ... 13.
+  assert.deepEqual([await red(url, 0, 0), await red(url, 64, 0), await red(url, 127, 127)], [5, 6, 13]);
+  const hashes = readdirSync(join(server.config.dataFolder, 'media'), { recursive: true });
+  const before = hashes.length;
+  await server.client.deleteGeneration(large.id);
+  // One picture and the one that it started from, which a day's upload still holds.
+  assert.equal(readdirSync(join(server.config.dataFolder, 'media'), { recursive: true }).length, before - 1);
+  await assert.rejects(
+    server.client.createGeneration({
+      start: { images: [media] },
+      script: { name: 'sd upscale', upscaler: 'made up' },
+    }),
+    { field: 'script.upscaler' },
+  );
 });

@@ -19,7 +19,7 @@ import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { MediaStore } from '../media/media-store.ts';
-import { holdInputs, inputsOf, sizesOf } from '../media/inputs.ts';
+import { holdInputs, inputsOf, type Size, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
@@ -28,6 +28,7 @@ import type { GenerationReader } from './generation-reader.ts';
 import { closestModel } from '../scripts/closest-model.ts';
 import { makePlan } from '../scripts/make-plan.ts';
 import type { Plan } from '../scripts/plan.ts';
+import type { Upscalers } from '../upscalers/upscalers.ts';
 import { planWildcards } from '../wildcards/draw-with-wildcards.ts';
 import type { Wildcards } from '../wildcards/read-wildcards.ts';
 import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
@@ -75,6 +76,7 @@ export type StudioParts = {
   readonly styles: () => Promise<readonly Style[]>;
   /** Those that a text names, and those that they name. */
   readonly wildcards: (text: string) => Promise<Wildcards>;
+  readonly upscalers: Pick<Upscalers, 'find'>;
   readonly queueLimit: number;
 };
 
@@ -90,7 +92,7 @@ export function createStudio(parts: StudioParts): Studio {
   function planned(
     parsed: Recipe,
     resolve: (recipe: Recipe) => ResolvedRecipe,
-    wildcards: Wildcards,
+    { sizes, wildcards }: { readonly sizes: ReadonlyMap<string, Size>; readonly wildcards: Wildcards },
   ): { readonly recipe: ResolvedRecipe; readonly plan: Plan | null } {
     const { script } = parsed;
     const recipe = resolve(parsed);
@@ -99,6 +101,7 @@ export function createStudio(parts: StudioParts): Studio {
     }
     const world = {
       randomSeed: drawSeed,
+      sizeOf: (media: string) => sizes.get(media),
       closestModel: (words: string) => closestModel(words, models.list(), models.find),
     };
     const check = (one: ResolvedRecipe) => resolve(parseRecipe(one));
@@ -119,8 +122,11 @@ export function createStudio(parts: StudioParts): Studio {
       const inputs = inputsOf(parsed);
       const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
       const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });
+      if (parsed.script?.name === 'sd upscale' && parsed.script.upscaler !== undefined) {
+        await parts.upscalers.find(parsed.script.upscaler, 'script.upscaler');
+      }
       const wildcards = await parts.wildcards(JSON.stringify([parsed, styles]));
-      const { recipe, plan } = planned(parsed, resolve, wildcards);
+      const { recipe, plan } = planned(parsed, resolve, { sizes, wildcards });
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
@@ -177,6 +183,11 @@ export function createStudio(parts: StudioParts): Studio {
           .where('generation_id', '=', id)
           .returning('media')
           .execute();
+        const tiles = await trx
+          .deleteFrom('tiles')
+          .where('generation_id', '=', id)
+          .returning('media')
+          .execute();
         const inputs = await trx
           .deleteFrom('generation_inputs')
           .where('generation_id', '=', id)
@@ -188,7 +199,7 @@ export function createStudio(parts: StudioParts): Studio {
         await notify(trx, 'bottega_events', { type: 'generation-deleted', id });
         await releaseMedia(
           trx,
-          [...pictures, ...inputs].map(({ media }) => media),
+          [...pictures, ...tiles, ...inputs].map(({ media }) => media),
           parts,
         );
       });

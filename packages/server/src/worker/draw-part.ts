@@ -9,6 +9,7 @@ import { progressOf } from './progress.ts';
 import { createReporter } from './reporter.ts';
 import { type Remaining, remainingRequest } from './request.ts';
 import { startOf } from './start.ts';
+import type { TileCutter } from './tile-cutter.ts';
 
 export type PartWishes = {
   readonly begun: Begun;
@@ -17,6 +18,7 @@ export type PartWishes = {
   readonly signal: AbortSignal;
   /** What this drawing's progress means for the whole. */
   readonly toWhole: (own: Progress) => Progress;
+  readonly cutTile: TileCutter;
 };
 
 /**
@@ -29,7 +31,7 @@ export async function drawPart(
   part: Part,
   remaining: Remaining,
   parts: DrawParts,
-  { begun, stored, signal, toWhole }: PartWishes,
+  { begun, stored, signal, toWhole, cutTile }: PartWishes,
 ): Promise<boolean> {
   const { db, jobs, engine, slot, media, version, log } = parts;
   signal.throwIfAborted();
@@ -40,17 +42,19 @@ export async function drawPart(
   const adapters = await parts.adapters.lookup();
   const options = { signal, previewEvery: 1, version, adapters };
   const { start } = startingFrom(part, stored);
+  const engineStart = start && (await startOf(start, media));
+  const images = engineStart && (await cutTile(part, engineStart.images, { signal }));
   const events =
-    start === undefined
+    engineStart === undefined || images === undefined
       ? engine.textToImage(model, request, options)
-      : engine.imageToImage(model, { ...request, ...(await startOf(start, media)) }, options);
+      : engine.imageToImage(model, { ...request, ...engineStart, images }, options);
   for await (const event of events) {
     if (event.type === 'step') report(event);
     if (event.type !== 'picture') continue;
     const index = part.first + remaining.skipped + event.index;
     if (stored.has(index)) continue;
     const infotext = await noted(event.infotext, part);
-    const file = await jobs.keep(id, part.recipe, { ...event, infotext, index });
+    const file = await jobs.keep(id, part.recipe, { ...event, infotext, index, as: part.tile && 'tile' });
     if (file === undefined) return false;
     stored.set(index, file);
   }

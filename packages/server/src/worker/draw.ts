@@ -15,6 +15,7 @@ import type { Begun, Failure, JobStore } from './job-store.ts';
 import { keepSheets } from './keep-sheets.ts';
 import type { ModelSlot } from './model-slot.ts';
 import { createWholeProgress } from './progress.ts';
+import { createTileCutter, type TileCutterSettings } from './tile-cutter.ts';
 
 export type DrawParts = {
   readonly db: Db;
@@ -26,6 +27,8 @@ export type DrawParts = {
   readonly version: string;
   readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;
+  /** For what is opened beside models: upscalers. */
+  readonly settings: TileCutterSettings;
   /** While nothing can be stored, jobs rest before each new attempt; finished pictures are kept. */
   readonly storageRest: Backoff;
   readonly log: Logger;
@@ -86,6 +89,7 @@ async function keepWhatThereIs(id: string, { begun, all, stored }: Job, parts: D
 async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSignal): Promise<boolean> {
   const { begun, all, stored, failures } = job;
   const order = begun.plan?.order ?? [0];
+  const cutTile = createTileCutter(parts.settings);
   const progress = createWholeProgress(order.map((variant) => all[variant].recipe));
   for (const [place, variant] of order.entries()) {
     const part = all[variant];
@@ -93,7 +97,7 @@ async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSign
     if (remaining === undefined) continue;
     progress.begin(place, 1 - remaining.remainingBatches / remaining.batches);
     try {
-      const wishes = { begun, stored, signal, toWhole: progress.of };
+      const wishes = { begun, stored, signal, toWhole: progress.of, cutTile };
       if (!(await drawPart(id, part, remaining, parts, wishes))) return false;
     } catch (error) {
       if (signal.aborted || order.length === 1 || !isOfOnePart(error)) throw error;

@@ -6,7 +6,7 @@ import type { ResolvedRecipe, Schema } from '../db/schema.ts';
 import { uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { MediaStore } from '../media/media-store.ts';
-import { lockMedia } from '../media/references.ts';
+import { lockMedia, releaseMedia } from '../media/references.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Plan } from '../scripts/plan.ts';
 
@@ -25,7 +25,8 @@ export type Failure = { readonly code: string; readonly message: string };
 type PictureEvent = Extract<GenerationEvent, { type: 'picture' }>;
 /** A picture of the generation, or a sheet of several. */
 export type Finished = Pick<PictureEvent, 'index' | 'seed' | 'image' | 'infotext'> & {
-  readonly isSheet?: boolean;
+  /** What it is beside a picture: one of several, or a piece that goes when the job ends. */
+  readonly as?: 'sheet' | 'tile';
 };
 
 /** Every change is one transaction together with the job's, so that the two never disagree. */
@@ -44,6 +45,9 @@ export type JobStore = {
   /** Back into the queue, at its old place. */
   putBack(id: string, delaySeconds?: number): Promise<void>;
 };
+
+/** Nobody is shown a tile. */
+const noThumbnails = { remove: async (): Promise<void> => {} };
 
 function told(trx: Kysely<Schema>, id: string): Promise<void> {
   return notify(trx, 'bottega_events', { type: 'generation', id });
@@ -77,6 +81,11 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .select(['index', 'media'])
           .where('generation_id', '=', id)
           .execute();
+        const tiles = await trx
+          .selectFrom('tiles')
+          .select(['index', 'media'])
+          .where('generation_id', '=', id)
+          .execute();
         const paths = new Set([row.model_path, ...(row.plan?.variants ?? []).map((one) => one.modelPath)]);
         const files = await trx
           .selectFrom('model_files')
@@ -89,11 +98,11 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           modelPath: row.model_path,
           plan: row.plan,
           hashes: new Map(files.map(({ path, sha256 }) => [path, sha256])),
-          stored: new Map(pictures.map(({ index, media: file }) => [index, file])),
+          stored: new Map([...tiles, ...pictures].map(({ index, media: file }) => [index, file])),
         };
       }),
 
-    keep: async (id, recipe, { index, seed, image, infotext, isSheet = false }) => {
+    keep: async (id, recipe, { index, seed, image, infotext, as }) => {
       // With the first picture the engine has been loaded; before, a worker does without it.
       const { encodePng } = await import('@bottega/diffusion');
       const png = encodePng(image, infotext);
@@ -106,6 +115,14 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .executeTakeFirst();
         if (alive === undefined) return undefined;
         const hash = await media.put(png, (known) => lockMedia(trx, known));
+        if (as === 'tile') {
+          await trx
+            .insertInto('tiles')
+            .values({ generation_id: id, index, media: hash })
+            .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
+            .execute();
+          return hash;
+        }
         await trx
           .insertInto('pictures')
           .values({
@@ -120,7 +137,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
             negative_prompt: recipe.negativePrompt,
             model: recipe.model,
             infotext,
-            is_sheet: isSheet,
+            is_sheet: as === 'sheet',
           })
           .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
           .execute();
@@ -143,6 +160,16 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .execute();
         await queue.finish(trx, id);
         await told(trx, id);
+        const tiles = await trx
+          .deleteFrom('tiles')
+          .where('generation_id', '=', id)
+          .returning('media')
+          .execute();
+        await releaseMedia(
+          trx,
+          tiles.map((tile) => tile.media),
+          { media, thumbnails: noThumbnails },
+        );
       }),
 
     putBack: (id, delaySeconds) =>

@@ -37,14 +37,15 @@ export async function keepSheets(
     const file = hash && (await media.get(hash));
     return file && decode(file);
   });
-  for (const [number, { like, notes, isPart }] of plan.sheets.entries()) {
+  for (const [number, { like, notes, isPart, tiling }] of plan.sheets.entries()) {
     const index = firstSheet(all) + number;
     if (isPart === true || stored.has(index)) continue;
     const { recipe, first } = all[like];
     const model = await media.get(stored.get(first) ?? anyPicture);
     const infotext = withNotes((model && readInfotext(model)) ?? '', notes);
     const image = await make(number);
-    const file = await jobs.keep(id, recipe, { index, seed: recipe.seed, image, infotext, isSheet: true });
+    const as = tiling === undefined ? ('sheet' as const) : undefined;
+    const file = await jobs.keep(id, recipe, { index, seed: recipe.seed, image, infotext, as });
     if (file === undefined) return false;
   }
   return true;

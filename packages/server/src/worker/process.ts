@@ -53,6 +53,7 @@ async function start(config: WorkerConfig): Promise<void> {
     media,
     mediaFolder,
     storageRest: createBackoff(60),
+    settings: { mode, threads, device, modelFolders: config.modelFolders },
     log,
   };
   const store = createTaskStore(db, queue, media);

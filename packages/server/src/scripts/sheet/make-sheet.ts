@@ -2,6 +2,7 @@
 import type { RgbImage } from '@bottega/diffusion';
 import { type Part, picturesOf, type Plan } from '../plan.ts';
 import { asOne, composeSheet } from './compose.ts';
+import { joinTiles } from './tiles.ts';
 
 /**
  * @param all The plan's parts.
@@ -31,7 +32,8 @@ export function sheetMaker(
         'sheet' in place ? await make(place.sheet) : await asOne(await picturesIn(all[place.variant])),
       );
     }
-    const image = await composeSheet(sheet, pictures);
+    const { tiling } = sheet;
+    const image = tiling === undefined ? await composeSheet(sheet, pictures) : joinTiles(tiling, pictures);
     made.set(number, image);
     return image;
   };

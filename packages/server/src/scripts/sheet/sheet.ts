@@ -8,6 +8,14 @@ export type Label = readonly Line[];
 /** The pictures of a variant, or another sheet of the plan. */
 export type SheetPlace = { readonly variant: number } | { readonly sheet: number };
 
+/** Where tiles lie in a picture of this size; neighbours share so many pixels. */
+export type Tiling = {
+  readonly width: number;
+  readonly height: number;
+  readonly overlap: number;
+  readonly corners: readonly { readonly x: number; readonly y: number }[];
+};
+
 export type Sheet = {
   readonly columns: number;
   /** Row by row. */
@@ -21,6 +29,8 @@ export type Sheet = {
   readonly like: number;
   /** What is added to them. */
   readonly notes: Notes;
+  /** Laid out as tiles of one picture, place by place; without it in rows. */
+  readonly tiling?: Tiling;
   /** Whether it is only a part of another sheet and not a picture of its own. */
   readonly isPart?: boolean;
 };

@@ -1,9 +1,10 @@
 /** Has a script drawn by the studio, and answers as A1111 does. */
-import type { Generation, ModelInfo, Picture, RecipeInput, sdapi } from '@bottega/contract';
+import type { Generation, ModelInfo, Picture, RecipeInput, Script, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { draw } from '../generate/draw.ts';
 import { describeJob } from '../generate/info.ts';
 import { forget } from '../generate/forget.ts';
+import { listUpscalers } from '../lists/upscalers.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
 import type { AskedScript } from './asked-script.ts';
@@ -29,7 +30,10 @@ export async function drawScript(
 ): Promise<sdapi.GenerationResponse> {
   const { request, settings, script, sampler, model } = job;
   const { save_images: save } = request;
-  const order = { save, batchSize: 1, batchCount: 1, recipe: () => recipeOf(job) };
+  const upscalers = listUpscalers(await services.upscalers.list()).map(({ name }) => name);
+  const { complete = (one) => one } = script.selected;
+  const recipe = recipeOf(job, complete(script.script, { upscalers }));
+  const order = { save, batchSize: 1, batchCount: 1, recipe: () => recipe };
   const { generations } = await draw(services.studio, task, order, signal);
   const [generation] = generations;
   const shown = script.selected.show(generation, script.args);
@@ -64,7 +68,7 @@ export async function drawScript(
 }
 
 /** Seeds stay open and words without their styles, since what a script does comes before both. */
-function recipeOf({ request, settings, script, recipe }: ScriptJob): RecipeInput {
+function recipeOf({ request, settings, script, recipe }: ScriptJob, chosen: Script): RecipeInput {
   const isGridOfBatch = request.save_images && settings.return_grid !== false;
   const isOne = script.selected.showsOneOfBatch === true && !isGridOfBatch;
   return {
@@ -75,7 +79,7 @@ function recipeOf({ request, settings, script, recipe }: ScriptJob): RecipeInput
     seed: request.seed,
     subseed: request.subseed,
     ...(isOne && { batchSize: 1, batchCount: 1 }),
-    script: script.script,
+    script: chosen,
   };
 }
 

@@ -5,10 +5,11 @@ import { loopback } from './loopback.ts';
 import { plot } from './plot.ts';
 import { promptMatrix } from './prompt-matrix.ts';
 import { prompts } from './prompts.ts';
+import { upscale } from './upscale.ts';
 import type { Kind, SelectableScript } from './selectable.ts';
 
 /** In the order of A1111's files. */
-export const selectable: readonly SelectableScript[] = [loopback, promptMatrix, prompts, plot];
+export const selectable: readonly SelectableScript[] = [loopback, promptMatrix, prompts, upscale, plot];
 
 /** `undefined` where none is asked for. @throws SdapiRefusal 422 in A1111's words. */
 export function findScript(name: string | null, kind: Kind): SelectableScript | undefined {

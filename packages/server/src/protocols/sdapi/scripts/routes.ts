@@ -5,13 +5,17 @@ import { Hono } from 'hono';
 import { readStyles } from '../../../styles/styles.ts';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
+import { listUpscalers } from '../lists/upscalers.ts';
 import { alwaysOn } from './always-on.ts';
 import { selectable } from './registry.ts';
 import type { Kind, Lists } from './selectable.ts';
 
 const kinds: readonly Kind[] = ['txt2img', 'img2img'];
 
-export function scriptRoutes({ models }: Pick<SdapiServices, 'models'>, { stylesFile }: SdapiSetup): Hono {
+export function scriptRoutes(
+  { models, upscalers }: Pick<SdapiServices, 'models' | 'upscalers'>,
+  { stylesFile }: SdapiSetup,
+): Hono {
   const lists = async (): Promise<Lists> => ({
     models: models
       .list()
@@ -19,6 +23,7 @@ export function scriptRoutes({ models }: Pick<SdapiServices, 'models'>, { styles
       .map(({ title }) => title),
     samplers: samplers.map(({ name }) => name),
     schedulers: schedulers.map(({ label }) => label),
+    upscalers: listUpscalers(await upscalers.list()).map(({ name }) => name),
     styles: (await readStyles(stylesFile)).map(({ name }) => name),
   });
   return new Hono()

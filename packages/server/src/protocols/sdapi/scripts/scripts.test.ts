@@ -129,6 +129,21 @@ test('loopback draws from pictures only', async () => {
   assert.equal((await call('/sdapi/v1/txt2img', { ...small, ...request })).status, 422);
 });
 
+test('an upscale answers with one large picture', async () => {
+  const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#123456' } })
+    .png()
+    .toBuffer();
+  const request = { init_images: [picture.toString('base64')], script_name: 'SD upscale' };
+  for (const upscaler of [1, 'lanczos']) {
+    const { sizes } = await draw({ ...request, script_args: [null, 16, upscaler, 2] }, 'img2img');
+    assert.deepEqual(sizes, [[128, 128]]);
+  }
+  for (const upscaler of ['made up', 99]) {
+    const args = { ...request, script_args: [null, 16, upscaler, 2] };
+    assert.equal((await call('/sdapi/v1/img2img', { ...small, ...args })).status, 422);
+  }
+});
+
 test('nothing of a script is left in the gallery, unless it is saved', async () => {
   const script = { script_name: 'x/y/z plot', script_args: plotArguments([1, '1-2']) };
   await draw({ ...script, prompt: 'a quince' });

@@ -10,6 +10,8 @@ export type Lists = {
   readonly samplers: readonly string[];
   readonly schedulers: readonly string[];
   readonly styles: readonly string[];
+  /** In the order of `/upscalers`. */
+  readonly upscalers: readonly string[];
 };
 
 /** One picture of the answer: a picture, or a grid of several. */
@@ -24,6 +26,8 @@ export type SelectableScript = {
   readonly count: number;
   /** @throws RequestMismatch, AppError. */
   readonly read: (args: ArgumentReader, kind: Kind) => Script;
+  /** What is known only when it is drawn: names that stand for places in lists. @throws RequestMismatch. */
+  readonly complete?: (script: Script, lists: Pick<Lists, 'upscalers'>) => Script;
   /** The pictures of the answer in A1111's order. */
   readonly show: (generation: Generation, args: ArgumentReader) => readonly Shown[];
   /** Whether A1111 draws one picture for each drawing where it makes no grid of a batch. */
