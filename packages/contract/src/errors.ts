@@ -50,6 +50,7 @@ const table = {
       '{field}: there is no picture {id} here. Send it to /api/v1/media first; what nothing starts from is kept for a day.',
   },
   'control-net.unknown': { status: 404, exit: 2, message: 'There is no ControlNet "{name}". {remedy}' },
+  'vae.unknown': { status: 404, exit: 2, message: 'There is no VAE "{name}". {remedy}' },
   'model.unknown': { status: 404, exit: 2, message: 'There is no model "{name}". {remedy}' },
   'model.none': {
     status: 503,

@@ -16,6 +16,15 @@ export const recipeSchema = z.strictObject({
   styles: z.array(z.string().max(1000)).max(100).optional(),
   /** Name, title or hash of a model; the default model where unset. */
   model: z.string().min(1).max(300).optional(),
+  /** File name of a VAE in place of the model's own; "None": the model's own even where one lies beside it. */
+  vae: z.string().min(1).max(300).optional(),
+  /** A model that takes over once a share of the noise is gone (0 to 1; unset: at once). */
+  refiner: z
+    .strictObject({
+      model: z.string().min(1).max(300),
+      switchAt: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
   sampler: z.string().max(100).optional(),
   scheduler: z.string().max(100).optional(),
   steps: z.int().min(1).max(150).optional(),

@@ -56,6 +56,8 @@ export const startSchema = z.strictObject({
     .string()
     .regex(/^#[0-9a-f]{6}$/i)
     .optional(),
+  /** InstructPix2Pix: how close to the picture; 1, and unset, count it as part of both prompts. */
+  imageCfgScale: z.number().min(0).max(30).optional(),
   /** Takes the latents from the encoder's distribution with noise of this seed; default its mean. */
   encoderSeed: z.int().min(0).max(4294967295).optional(),
 });

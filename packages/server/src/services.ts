@@ -10,6 +10,7 @@ import type { MediaStore } from './media/media-store.ts';
 import type { Thumbnails } from './media/thumbnails.ts';
 import type { Uploads } from './media/uploads.ts';
 import type { Models } from './models/models.ts';
+import type { Vaes } from './models/vaes.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Upscalers } from './upscalers/upscalers.ts';
@@ -22,6 +23,7 @@ export type Services = {
   readonly studio: Studio;
   readonly gallery: Gallery;
   readonly models: Models;
+  readonly vaes: Vaes;
   readonly controlNets: ControlNets;
   readonly adapters: Adapters;
   readonly choices: Choices;

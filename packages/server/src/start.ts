@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { createAdapters } from './adapters/adapters.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config/config.ts';
+import { createVaes } from './models/vaes.ts';
 import { createControlNets } from './control-nets/control-nets.ts';
 import { dataPaths, takeDataFolder } from './config/data-folder.ts';
 import { openDatabase } from './db/open-database.ts';
@@ -161,12 +162,14 @@ async function startParts(
   const gallery = createGallery(db, { media, thumbnails });
   const controlNets = createControlNets(config.modelFolders);
   const upscalers = createUpscalers(config.modelFolders);
+  const vaes = createVaes(config.modelFolders);
   const studio = createStudio({
     db,
     jobs,
     reader,
     models,
     controlNets,
+    vaes,
     choices,
     hub,
     media,
@@ -194,6 +197,7 @@ async function startParts(
     gallery,
     models,
     controlNets,
+    vaes,
     adapters: createAdapters(config.modelFolders),
     choices,
     tasks,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -16,6 +17,9 @@ import { writeTinyCheckpoint } from '@bottega/testing';
 import { createLogger } from '../log/logger.ts';
 import type { FileHashes } from './file-hashes.ts';
 import { createModels, type Models } from './models.ts';
+import { createVaes } from './vaes.ts';
+
+const pickles = join(import.meta.dirname, '../../../diffusion/test-data/models-reference/pickle');
 
 const log = createLogger({ level: 'error', format: 'json' });
 let root: string;
@@ -52,6 +56,11 @@ before(async () => {
   writeFileSync(join(root, 'own/a-empty.safetensors'), '');
   writeTinyCheckpoint(join(root, 'own/a-cut.safetensors'));
   truncateSync(join(root, 'own/a-cut.safetensors'), 1_000_000);
+  copyFileSync(join(pickles, 'hostile-os-system.ckpt'), join(root, 'own/z-hostile.ckpt'));
+  mkdirSync(join(root, 'own/VAE'));
+  for (const name of ['VAE/soft.pt', 'VAE/soft.safetensors', 'tree.vae.pt']) {
+    writeFileSync(join(root, 'own', name), '');
+  }
   writeFileSync(join(root, 'own/tree.json'), '{"defaults":{"steps":8}}');
   writeFileSync(join(root, 'extra/tree.json'), '{"title":"A tree","license":"CC0","defaults":{"steps":8}}');
   const folders = [join(root, 'own'), join(root, 'extra'), join(root, 'missing')];
@@ -66,6 +75,24 @@ test('files are found in folders and through links to files, each name once', ()
   assert.ok(['a-cut', 'a-empty', 'linked', 'tree', 'Tree', 'tree (2)'].every((name) => names.includes(name)));
   assert.equal(new Set(names).size, names.length);
   assert.ok(!names.some((name) => /hidden|dangling|notes/.test(name)));
+});
+
+test('pickles are listed, and refused where they hold more than weights', () => {
+  const { fileName, problem } = models.list().find(({ name }) => name === 'z-hostile')!;
+  assert.equal(fileName, 'z-hostile.ckpt');
+  assert.match(problem ?? '', /Nothing of it was run/);
+});
+
+test('VAEs are no models: they are found in their folder, by name, and beside models', async () => {
+  assert.ok(!models.list().some(({ name }) => /soft|\.vae/.test(name)));
+  const vaes = createVaes([join(root, 'own'), join(root, 'extra')]);
+  const names = (await vaes.list()).map(({ fileName }) => fileName);
+  assert.deepEqual(names, ['soft.pt', 'soft.safetensors', 'tree.vae.pt']);
+  assert.equal((await vaes.find('SOFT.safetensors')).fileName, 'soft.safetensors');
+  assert.equal((await vaes.find('soft')).fileName, 'soft.pt');
+  await assert.rejects(vaes.find('../tree'), { code: 'vae.unknown', message: /Installed: soft\.pt/ });
+  assert.equal((await vaes.beside(join(root, 'own/tree.safetensors')))?.fileName, 'tree.vae.pt');
+  assert.equal(await vaes.beside(join(root, 'extra/tree.safetensors')), undefined);
 });
 
 test('broken files are listed with what is wrong with them, and are not the default', () => {

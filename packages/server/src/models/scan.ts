@@ -12,7 +12,8 @@ export type FoundFile = {
   readonly modified: number;
 };
 
-const extensions: ReadonlySet<string> = new Set(['.safetensors']);
+/** Of files that hold a model's weights. */
+export const checkpointEndings: ReadonlySet<string> = new Set(['.safetensors', '.ckpt', '.pt']);
 
 /** Folders in folders, as people sort their models; deeper is likelier to be a mistake, or a loop of links. */
 const deepest = 4;
@@ -20,27 +21,40 @@ const deepest = 4;
 /** Folders of other things than checkpoints, as A1111 calls them, in lower case. */
 const otherKinds: ReadonlySet<string> = new Set([
   'controlnet',
+  'vae',
+  'vae-approx',
   'lora',
   'lycoris',
   'embeddings',
   'hypernetworks',
 ]);
 
+/** A1111's mark of VAEs that lie among models: `NAME.vae.pt`. */
+export function isVaeName(fileName: string): boolean {
+  return /\.vae\.[^.]+$/i.test(fileName);
+}
+
+const isNoVae = (fileName: string): boolean => !isVaeName(fileName);
+
 /**
  * Missing and unreadable folders count as empty; earlier folders win names.
  * @param endings Of files that count, in lower case; default those of checkpoints.
+ * @param isWanted By file name; default all but VAEs.
+ * @param depth How deep folders may lie in folders.
  */
 export async function scanModels(
   folders: readonly string[],
-  endings: ReadonlySet<string> = extensions,
+  endings: ReadonlySet<string> = checkpointEndings,
+  isWanted: (fileName: string) => boolean = isNoVae,
+  depth: number = deepest,
 ): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const names = new Set<string>();
   for (const folder of folders) {
-    for (const path of await filesIn(folder, 0, endings)) {
+    for (const path of await filesIn(folder, depth, endings)) {
       const info = await stat(path).catch(() => undefined);
-      if (info === undefined || !info.isFile()) continue;
       const fileName = basename(path);
+      if (info === undefined || !info.isFile() || !isWanted(fileName)) continue;
       const name = uniqueName(basename(path, extname(path)), names);
       names.add(name);
       found.push({ name, fileName, path, bytes: info.size, modified: info.mtimeMs });
@@ -49,15 +63,15 @@ export async function scanModels(
   return found;
 }
 
-async function filesIn(folder: string, depth: number, endings: ReadonlySet<string>): Promise<string[]> {
+async function filesIn(folder: string, deeper: number, endings: ReadonlySet<string>): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (endings.has(extname(entry.name).toLowerCase())) found.push(path);
-    else if (depth < deepest && !entry.isFile() && !otherKinds.has(entry.name.toLowerCase())) {
-      found.push(...(await filesIn(path, depth + 1, endings)));
+    else if (deeper > 0 && !entry.isFile() && !otherKinds.has(entry.name.toLowerCase())) {
+      found.push(...(await filesIn(path, deeper - 1, endings)));
     }
   }
   return found;

@@ -42,6 +42,9 @@ export function resolveRecipe(
     ...rest,
     ...withStyles(recipe, names, styles),
     model: model.name,
+    ...(recipe.refiner && {
+      refiner: { ...recipe.refiner, model: findModel(recipe.refiner.model).name },
+    }),
     sampler: knownSampler(recipe.sampler ?? defaults.sampler, choices),
     scheduler: knownScheduler(recipe.scheduler ?? defaults.scheduler, choices),
     steps: recipe.steps ?? defaults.steps,

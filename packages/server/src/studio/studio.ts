@@ -23,6 +23,7 @@ import { holdInputs, inputsOf, type Size, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
+import type { Vaes } from '../models/vaes.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
 import type { GenerationReader } from './generation-reader.ts';
 import { closestModel } from '../scripts/closest-model.ts';
@@ -31,12 +32,13 @@ import type { Plan } from '../scripts/plan.ts';
 import type { Upscalers } from '../upscalers/upscalers.ts';
 import { planWildcards } from '../wildcards/draw-with-wildcards.ts';
 import type { Wildcards } from '../wildcards/read-wildcards.ts';
+import { resolveVae } from './resolve-vae.ts';
 import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
 
 export type Studio = {
   /**
    * Accepts an order: when it resolves, the generation survives everything but the loss of the disk.
-   * @throws AppError `request.invalid`, `media.unknown`, `model.unknown`, `model.none`, `control-net.unknown`,
+   * @throws AppError `request.invalid`, `media.unknown`, `model.unknown`, `model.none`, `vae.unknown`, `control-net.unknown`,
    *   `queue.full`; EngineError for unknown samplers and preprocessors.
    */
   create(recipe: RecipeInput): Promise<Generation>;
@@ -68,6 +70,7 @@ export type StudioParts = {
   readonly reader: GenerationReader;
   readonly models: Models;
   readonly controlNets: Pick<ControlNets, 'find'>;
+  readonly vaes: Pick<Vaes, 'find'>;
   readonly choices: Choices;
   readonly hub: EventHub;
   readonly media: MediaStore;
@@ -118,7 +121,8 @@ export function createStudio(parts: StudioParts): Studio {
     create: async (input) => {
       const given = parseRecipe(input);
       const controls = await resolveControls(given, parts.controlNets);
-      const parsed = controls === undefined ? given : { ...given, controls };
+      const vae = await resolveVae(given.vae, parts.vaes);
+      const parsed = { ...given, vae, ...(controls && { controls }) };
       const inputs = inputsOf(parsed);
       const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
       const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });

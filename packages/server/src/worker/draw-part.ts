@@ -35,10 +35,21 @@ export async function drawPart(
 ): Promise<boolean> {
   const { db, jobs, engine, slot, media, version, log } = parts;
   signal.throwIfAborted();
-  const model = await slot.get({ path: part.modelPath, sha256: begun.hashes.get(part.modelPath) });
+  const { recipe, modelPath } = part;
+  const vae = await parts.files.vaeFor(recipe, modelPath);
+  const model = await slot.get({ path: modelPath, sha256: begun.hashes.get(modelPath), vae });
+  const refinerFile = await parts.files.refinerOf(recipe);
+  const refiner = refinerFile && {
+    model: await slot.get(refinerFile, [model]),
+    switchAt: recipe.refiner?.switchAt,
+  };
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
   const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
-  const request = { ...remaining.request, ...(controls.length > 0 && { controls }) };
+  const request = {
+    ...remaining.request,
+    ...(controls.length > 0 && { controls }),
+    ...(refiner && { refiner }),
+  };
   const adapters = await parts.adapters.lookup();
   const options = { signal, previewEvery: 1, version, adapters };
   const { start } = startingFrom(part, stored);

@@ -14,6 +14,7 @@ import { explainFailure, isEngineError } from './failure.ts';
 import type { Begun, Failure, JobStore } from './job-store.ts';
 import { keepSheets } from './keep-sheets.ts';
 import type { ModelSlot } from './model-slot.ts';
+import type { OtherFiles } from './other-files.ts';
 import { createWholeProgress } from './progress.ts';
 import { createTileCutter, type TileCutterSettings } from './tile-cutter.ts';
 
@@ -22,6 +23,7 @@ export type DrawParts = {
   readonly jobs: JobStore;
   readonly engine: Engine;
   readonly slot: ModelSlot;
+  readonly files: OtherFiles;
   readonly controls: ControlSlot;
   readonly adapters: AdapterSlot;
   readonly version: string;

@@ -13,6 +13,7 @@ import { createIdleTimer } from './idle-timer.ts';
 import { createJobStore } from './job-store.ts';
 import { lazyEngine } from './lazy-engine.ts';
 import { createModelSlot } from './model-slot.ts';
+import { createOtherFiles } from './other-files.ts';
 import type { FromWorker, ToWorker, WorkerConfig } from './protocol.ts';
 import { startWorkLoop, type WorkLoop } from './work-loop.ts';
 
@@ -47,6 +48,7 @@ async function start(config: WorkerConfig): Promise<void> {
     jobs,
     engine,
     slot,
+    files: createOtherFiles(db, config.modelFolders),
     controls,
     adapters: createAdapterSlot(config.modelFolders),
     version,

@@ -27,7 +27,7 @@ export function remainingRequest(
   if (done === batchCount) return undefined;
   const skipped = done * batchSize;
   const isVaried = (recipe.subseedStrength ?? 0) > 0;
-  const { model: _, start: __, controls: ___, hires: ____, ...request } = recipe;
+  const { model: _, start: __, controls: ___, hires: ____, vae: _____, refiner: ______, ...request } = recipe;
   return {
     skipped,
     batches: batchCount,

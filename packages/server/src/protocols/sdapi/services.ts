@@ -7,6 +7,7 @@ export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'upload
   readonly adapters: Services['adapters'];
   readonly models: Pick<Services['models'], 'list' | 'find' | 'refresh'>;
   readonly controlNets: Pick<Services['controlNets'], 'list'>;
+  readonly vaes: Pick<Services['vaes'], 'list' | 'find'>;
   readonly settings: SettingsStore;
   readonly tasks: Pick<Services['tasks'], 'create' | 'get' | 'cancel' | 'remove' | 'finished'>;
   readonly upscalers: Pick<Services['upscalers'], 'list'>;

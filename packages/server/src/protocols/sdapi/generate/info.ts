@@ -1,5 +1,6 @@
 /** What A1111 tells about a job beside its pictures (Processed.js). */
 import type { ModelInfo, sdapi } from '@bottega/contract';
+import { parseInfotext } from '@bottega/diffusion';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { type Seeds, seedsOf } from './seeds.ts';
 
@@ -22,6 +23,8 @@ export type InfoParts = {
 export function describeJob(parts: InfoParts): sdapi.GenerationInfo {
   const { request, settings, seeds, model } = parts;
   const count = request.batch_size * request.n_iter;
+  const drawn = parseInfotext(parts.infotexts.at(-1) ?? '');
+  const textOf = (key: string): string | null => drawn.get(key)?.toString() ?? null;
   const each = <T>(value: (index: number) => T): T[] =>
     Array.from({ length: count }, (_, index) => value(index));
   return {
@@ -44,8 +47,8 @@ export function describeJob(parts: InfoParts): sdapi.GenerationInfo {
     face_restoration_model: null,
     sd_model_name: model?.name ?? null,
     sd_model_hash: model?.sha256?.slice(0, 10) ?? null,
-    sd_vae_name: null,
-    sd_vae_hash: null,
+    sd_vae_name: textOf('VAE'),
+    sd_vae_hash: textOf('VAE hash'),
     seed_resize_from_w: request.seed_resize_from_w,
     seed_resize_from_h: request.seed_resize_from_h,
     denoising_strength: request.denoising_strength,
@@ -55,7 +58,7 @@ export function describeJob(parts: InfoParts): sdapi.GenerationInfo {
     styles: [...(request.styles ?? [])],
     job_timestamp: timestamp(parts.startedAt),
     clip_skip: settings.CLIP_stop_at_last_layers as number,
-    is_using_inpainting_conditioning: false,
+    is_using_inpainting_conditioning: drawn.has('Conditional mask weight'),
     version: parts.version,
   };
 }

@@ -27,6 +27,15 @@ const samplerSettings = [
   'uni_pc_skip_type',
   'uni_pc_order',
   'uni_pc_lower_order_final',
+  'sd_noise_schedule',
+  'use_downcasted_alpha_bar',
+  'refiner_switch_by_sample_steps',
+  'sdxl_crop_top',
+  'sdxl_crop_left',
+  'sdxl_refiner_low_aesthetic_score',
+  'sdxl_refiner_high_aesthetic_score',
+  'sdxl_clip_l_skip',
+  'inpainting_mask_weight',
 ] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
 
 /** Those that say something about drawing from a picture. */

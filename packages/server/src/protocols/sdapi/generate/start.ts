@@ -51,6 +51,7 @@ export async function startFrom(
         images,
         strength: request.denoising_strength,
         resizeMode: resizeModes[request.resize_mode],
+        ...(request.image_cfg_scale !== null && { imageCfgScale: request.image_cfg_scale }),
         background: background(settings),
         ...(drawn && { mask: drawn }),
       },

@@ -17,6 +17,7 @@ import { collectImages } from './images.ts';
 import { forget } from './forget.ts';
 import { describeJob } from './info.ts';
 import { formatOf } from './picture-format.ts';
+import { otherModels } from './other-models.ts';
 import { toRecipe } from './recipe.ts';
 import { drawSeeds } from './seeds.ts';
 import { startFrom } from './start.ts';
@@ -97,13 +98,14 @@ async function answer(
   const { sampler, scheduler } = chooseSampler(request);
   const seeds = drawSeeds(request.seed, request.subseed, request.subseed_strength);
   const model = options.model(settings);
+  const others = await otherModels(request, settings, services);
 
   const { batch_size: batchSize, n_iter: batchCount, save_images: save } = request;
   const chosen = { ...words, model: model?.name, sampler, scheduler };
   const recipe = (skippedBatches: number): RecipeInput => {
     const usual = toRecipe(request, settings, { ...chosen, seeds, skippedBatches });
     const controls = followed.controls && { controls: [...followed.controls] };
-    return applyAlwaysOn({ ...usual, ...parts, ...controls }, request.alwayson_scripts, kind);
+    return applyAlwaysOn({ ...usual, ...others, ...parts, ...controls }, request.alwayson_scripts, kind);
   };
   const script = askedScript(request, kind);
   if (script !== undefined) {

@@ -2,7 +2,7 @@
 import type { sdapi } from '@bottega/contract';
 import { notYet } from '../refusal.ts';
 
-type Common = Pick<sdapi.Txt2ImgRequest, 'tiling' | 'refiner_checkpoint' | 'refiner_switch_at'>;
+type Common = Pick<sdapi.Txt2ImgRequest, 'tiling'>;
 
 /**
  * `restore_faces` is let through, as A1111 does where no face restorer is installed.
@@ -11,8 +11,4 @@ type Common = Pick<sdapi.Txt2ImgRequest, 'tiling' | 'refiner_checkpoint' | 'refi
 export function refuseUnsupported(request: Common & Partial<Pick<sdapi.Txt2ImgRequest, 'enable_hr'>>): void {
   if (request.enable_hr === true) throw notYet('The second pass (enable_hr)');
   if (request.tiling === true) throw notYet('Tiling');
-  const refiner = request.refiner_checkpoint ?? '';
-  if (!['', 'None', 'none'].includes(refiner) && (request.refiner_switch_at ?? 0) > 0) {
-    throw notYet('A refiner checkpoint');
-  }
 }

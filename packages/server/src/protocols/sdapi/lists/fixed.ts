@@ -11,7 +11,6 @@ export const latentUpscaleModes = [
 
 /** As A1111 answers where nothing of the kind is installed. */
 export const notInstalled = {
-  'sd-vae': [],
   'face-restorers': [],
   extensions: [],
 } as const;

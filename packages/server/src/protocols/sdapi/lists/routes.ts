@@ -12,7 +12,7 @@ import { findModel, listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
 export function listRoutes(
-  { models, upscalers, adapters }: Pick<SdapiServices, 'models' | 'upscalers' | 'adapters'>,
+  { models, vaes, upscalers, adapters }: Pick<SdapiServices, 'models' | 'vaes' | 'upscalers' | 'adapters'>,
   { stylesFile }: SdapiSetup,
 ): Hono {
   const routes = new Hono()
@@ -28,6 +28,9 @@ export function listRoutes(
     .get('/sdapi/v1/embeddings', async (c) =>
       c.json(listEmbeddings(await adapters.embeddings(), findModel(models))),
     );
+  routes.get('/sdapi/v1/sd-vae', async (c) =>
+    c.json((await vaes.list()).map(({ fileName }) => ({ model_name: fileName, filename: fileName }))),
+  );
   for (const [path, answer] of Object.entries(notInstalled)) {
     routes.get(`/sdapi/v1/${path}`, (c) => c.json(answer));
   }
