@@ -30,6 +30,8 @@ export { findPreprocessor, preprocessors } from './preprocessor/registry.ts';
 export { resolution, type Preprocessor, type Slider } from './preprocessor/preprocessor.ts';
 export { mergeCheckpoints } from './merge/merge-checkpoints.ts';
 export type { MergeMethod, MergeOptions, MergeRequest, MergeResult } from './merge/merge-request.ts';
+export type { HiresRequest } from './pipeline/hires/hires-request.ts';
+export { latentUpscalers } from './pipeline/hires/latent-upscalers.ts';
 export { imageToImage } from './pipeline/image-to-image.ts';
 export { loadModel } from './pipeline/load-model.ts';
 export { readModelCard } from './pipeline/read-model-card.ts';

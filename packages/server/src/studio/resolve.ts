@@ -1,11 +1,18 @@
 /** A recipe as people write it becomes one in which nothing is left open. */
 import { randomInt } from 'node:crypto';
-import { type Choices, type ModelInfo, type Recipe, type RecipeInput, recipeSchema } from '@bottega/contract';
+import {
+  type Choices,
+  type Hires,
+  type ModelInfo,
+  type Recipe,
+  type RecipeInput,
+  recipeSchema,
+} from '@bottega/contract';
 import { EngineError, type Style } from '@bottega/diffusion';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { invalid } from '../errors/invalid.ts';
 import type { Size } from '../media/inputs.ts';
-import { withStyles } from '../styles/styles.ts';
+import { type Words, withStyles } from '../styles/styles.ts';
 
 export type Known = {
   readonly sizes?: ReadonlyMap<string, Size>;
@@ -16,9 +23,9 @@ export type Known = {
 export function parseRecipe(input: RecipeInput): Recipe {
   const parsed = recipeSchema.safeParse(cleanText(input, []));
   if (!parsed.success) throw invalid(parsed.error.issues[0]);
-  for (const part of ['hires', 'tiling'] as const) {
-    if (parsed.data[part]) throw invalid({ path: [part], message: 'is not available in this version' });
-  }
+  const { start, hires, tiling } = parsed.data;
+  if (tiling) throw invalid({ path: ['tiling'], message: 'is not available in this version' });
+  if (start && hires) throw invalid({ path: ['hires'], message: 'does not go together with start' });
   return parsed.data;
 }
 
@@ -38,9 +45,10 @@ export function resolveRecipe(
   const { styles: names = [], ...rest } = recipe;
   const model = findModel(recipe.model);
   const defaults = { ...model.defaults, ...sizeToStartFrom(recipe, sizes) };
+  const styled = (words: Words): Words => withStyles(words, names, styles);
   return {
     ...rest,
-    ...withStyles(recipe, names, styles),
+    ...styled(recipe),
     model: model.name,
     ...(recipe.refiner && {
       refiner: { ...recipe.refiner, model: findModel(recipe.refiner.model).name },
@@ -52,7 +60,26 @@ export function resolveRecipe(
     height: multipleOf8(recipe.height ?? defaults.height),
     cfgScale: recipe.cfgScale ?? defaults.cfgScale,
     seed: drawn(recipe.seed),
+    ...(recipe.hires && { hires: resolveHires(recipe.hires, findModel, choices, styled) }),
     ...((recipe.subseedStrength ?? 0) > 0 && { subseed: drawn(recipe.subseed ?? -1) }),
+  };
+}
+
+/** What it leaves open follows the first pass, also when that is changed by a script. */
+function resolveHires(
+  { sampler, scheduler, model, prompt, negativePrompt, ...rest }: Hires,
+  findModel: (name: string | undefined) => ModelInfo,
+  choices: Choices,
+  styled: (words: Words) => Words,
+): Hires {
+  const words = styled({ prompt: prompt ?? '', negativePrompt: negativePrompt ?? '' });
+  return {
+    ...rest,
+    ...(sampler !== undefined && { sampler: knownSampler(sampler, choices) }),
+    ...(scheduler !== undefined && { scheduler: knownScheduler(scheduler, choices) }),
+    ...(model !== undefined && { model: findModel(model).name }),
+    ...(prompt && { prompt: words.prompt }),
+    ...(negativePrompt && { negativePrompt: words.negativePrompt }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type Recipe,
   type RecipeInput,
 } from '@bottega/contract';
-import type { Style } from '@bottega/diffusion';
+import { latentUpscalers, type Style } from '@bottega/diffusion';
 import { sql } from 'kysely';
 import type { ControlNets } from '../control-nets/control-nets.ts';
 import { resolveControls } from '../control-nets/resolve-controls.ts';
@@ -92,6 +92,11 @@ export function createStudio(parts: StudioParts): Studio {
     return generation;
   }
 
+  async function checkUpscaler(name: string | undefined): Promise<void> {
+    if (name === undefined || latentUpscalers.some((one) => one.toLowerCase() === name.toLowerCase())) return;
+    await parts.upscalers.find(name, 'hires.upscaler');
+  }
+
   function planned(
     parsed: Recipe,
     resolve: (recipe: Recipe) => ResolvedRecipe,
@@ -123,6 +128,7 @@ export function createStudio(parts: StudioParts): Studio {
       const controls = await resolveControls(given, parts.controlNets);
       const vae = await resolveVae(given.vae, parts.vaes);
       const parsed = { ...given, vae, ...(controls && { controls }) };
+      await checkUpscaler(parsed.hires?.upscaler);
       const inputs = inputsOf(parsed);
       const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
       const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });

@@ -8,6 +8,7 @@ import type { Begun } from './job-store.ts';
 import { progressOf } from './progress.ts';
 import { createReporter } from './reporter.ts';
 import { type Remaining, remainingRequest } from './request.ts';
+import { secondPassOf } from './second-pass.ts';
 import { startOf } from './start.ts';
 import type { TileCutter } from './tile-cutter.ts';
 
@@ -45,13 +46,16 @@ export async function drawPart(
   };
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
   const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
+  const hires = await secondPassOf(part.recipe.hires, model, parts);
   const request = {
     ...remaining.request,
     ...(controls.length > 0 && { controls }),
     ...(refiner && { refiner }),
+    ...(hires && { hires }),
   };
   const adapters = await parts.adapters.lookup();
-  const options = { signal, previewEvery: 1, version, adapters };
+  const upscalerFolders = parts.modelFolders;
+  const options = { signal, previewEvery: 1, version, adapters, upscalerFolders };
   const { start } = startingFrom(part, stored);
   const engineStart = start && (await startOf(start, media));
   const images = engineStart && (await cutTile(part, engineStart.images, { signal }));

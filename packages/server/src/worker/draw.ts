@@ -29,6 +29,8 @@ export type DrawParts = {
   readonly version: string;
   readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;
+  /** Where upscalers lie, and models that take part on the way. */
+  readonly modelFolders: readonly string[];
   /** For what is opened beside models: upscalers. */
   readonly settings: TileCutterSettings;
   /** While nothing can be stored, jobs rest before each new attempt; finished pictures are kept. */

@@ -54,6 +54,7 @@ async function start(config: WorkerConfig): Promise<void> {
     version,
     media,
     mediaFolder,
+    modelFolders: config.modelFolders,
     storageRest: createBackoff(60),
     settings: { mode, threads, device, modelFolders: config.modelFolders },
     log,

@@ -45,6 +45,13 @@ const pictureSettings = [
   'img2img_extra_noise',
 ] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
 
+/** Those that say something about a second pass. */
+const hiresSettings = [
+  'img2img_extra_noise',
+  'hires_fix_refiner_pass',
+  'hires_fix_use_firstpass_conds',
+] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
+
 /** What a request may say itself; the settings count where it does not. */
 const requestSettings = ['eta', 's_churn', 's_tmin', 's_tmax', 's_noise', 's_min_uncond'] as const;
 
@@ -93,7 +100,12 @@ export function toRecipe(request: AnyRequest, settings: JsonObject, chosen: Chos
 function samplerOptions(request: AnyRequest, settings: JsonObject): RecipeInput['samplerOptions'] {
   const usual: JsonObject = sdapi.optionDefaults;
   const isFromPicture = 'init_images' in request;
-  const names = [...samplerSettings, ...(isFromPicture ? pictureSettings : [])];
+  const hasSecondPass = 'enable_hr' in request && request.enable_hr;
+  const names = [
+    ...samplerSettings,
+    ...(isFromPicture ? pictureSettings : []),
+    ...(hasSecondPass ? hiresSettings : []),
+  ];
   const inForce = new Map<string, unknown>(names.map((name) => [name, settings[name]]));
   for (const name of requestSettings) if (request[name] !== null) inForce.set(name, request[name]);
   if (isFromPicture && request.initial_noise_multiplier !== null) {

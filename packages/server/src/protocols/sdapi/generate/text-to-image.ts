@@ -15,6 +15,7 @@ import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';
 import { collectImages } from './images.ts';
 import { forget } from './forget.ts';
+import { secondPass } from './hires.ts';
 import { describeJob } from './info.ts';
 import { formatOf } from './picture-format.ts';
 import { otherModels } from './other-models.ts';
@@ -23,7 +24,12 @@ import { drawSeeds } from './seeds.ts';
 import { startFrom } from './start.ts';
 
 /** A request, and its words with the styles in them. */
-export type Asked<Request> = { readonly request: Request; readonly words: Words };
+export type Asked<Request> = {
+  readonly request: Request;
+  readonly words: Words;
+  /** Those of the second pass, where it has any. */
+  readonly hiresWords?: Partial<Words>;
+};
 type AnyRequest = sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest;
 
 /**
@@ -38,8 +44,10 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const settings = await inForce(services, options, asked.request);
+  const hires = await secondPass(asked.request, asked.hiresWords, services);
+  const parts = hires && { hires };
   return withControls(asked.request, services, (followed) =>
-    answer(services, options, task, { ...asked, settings, kind: 'txt2img', followed }, signal),
+    answer(services, options, task, { ...asked, settings, kind: 'txt2img', parts, followed }, signal),
   );
 }
 
@@ -83,7 +91,7 @@ type Job = Asked<AnyRequest> & {
   readonly settings: JsonObject;
   readonly kind: 'txt2img' | 'img2img';
   /** Parts of the recipe beside the usual ones. */
-  readonly parts?: Pick<RecipeInput, 'start'>;
+  readonly parts?: Pick<RecipeInput, 'start' | 'hires'>;
   readonly followed: Controls;
 };
 

@@ -8,7 +8,6 @@ type Common = Pick<sdapi.Txt2ImgRequest, 'tiling'>;
  * `restore_faces` is let through, as A1111 does where no face restorer is installed.
  * @throws SdapiRefusal 501 for what the engine lacks.
  */
-export function refuseUnsupported(request: Common & Partial<Pick<sdapi.Txt2ImgRequest, 'enable_hr'>>): void {
-  if (request.enable_hr === true) throw notYet('The second pass (enable_hr)');
+export function refuseUnsupported(request: Common): void {
   if (request.tiling === true) throw notYet('Tiling');
 }
