@@ -3,6 +3,8 @@
 export type Option = {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
+  /** It may come several times. */
+  readonly multiple?: boolean;
   readonly description: string;
   /** Placeholder in the help, e.g. "FILE". */
   readonly value?: string;
@@ -10,8 +12,8 @@ export type Option = {
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** Parsed options: a string, true, or absent. */
-export type Values = Readonly<Record<string, string | boolean | undefined>>;
+/** Parsed options: a string, true, several, or absent. */
+export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 /** The world a command acts on; tests give their own. */
 export type Context = {

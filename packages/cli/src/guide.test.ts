@@ -4,16 +4,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { writeTinyCheckpoint } from '@bottega/testing';
+import { encodePng } from '@bottega/diffusion';
+import { writeTinyCheckpoint, writeTinyControlNet } from '@bottega/testing';
 import { run } from './run.ts';
 
-const guide = ['command-line.md', 'scripts.md']
+const guide = ['command-line.md', 'scripts.md', 'controlnet.md']
   .map((page) => readFileSync(join(import.meta.dirname, '../../../docs/guide', page), 'utf8'))
   .join('\n');
 const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'));
 const folder = mkdtempSync(join(tmpdir(), 'bottega-guide-'));
 mkdirSync(join(folder, 'data/models'), { recursive: true });
 writeTinyCheckpoint(join(folder, 'data/models/tiny.safetensors'));
+mkdirSync(join(folder, 'data/models/ControlNet'));
+writeTinyControlNet(join(folder, 'data/models/ControlNet/canny.safetensors'));
+const house = { width: 48, height: 40, data: new Uint8Array(48 * 40 * 3).fill(200) };
+writeFileSync(join(folder, 'house.png'), encodePng(house));
 writeFileSync(join(folder, 'ideas.txt'), 'a lamp\n--prompt "two lamps" --seed 5\n');
 after(() => rmSync(folder, { recursive: true }));
 

@@ -7,6 +7,12 @@ export function text(values: Values, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** An option that may come several times. */
+export function texts(values: Values, name: string): readonly string[] {
+  const given = values[name];
+  return Array.isArray(given) ? given.map(String) : [];
+}
+
 /** A number option; throws a UsageError where it is none. Ranges are the engine's to check. */
 export function number(values: Values, name: string): number | undefined {
   const value = text(values, name);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { writeTinyCheckpoint } from '@bottega/testing';
+import { writeTinyCheckpoint, writeTinyControlNet } from '@bottega/testing';
 import sharp from 'sharp';
 import { commands } from './commands.ts';
 import { run } from './run.ts';
@@ -75,6 +75,50 @@ test('the same seed draws the same bytes', async () => {
   assert.deepEqual(bytes[0], bytes[1]);
   assert.equal(one.pictures[0].infotext, two.pictures[0].infotext);
 });
+
+async function drawControlled(...controls: readonly string[]): Promise<string> {
+  const options = controls.flatMap((control) => ['--control', control]);
+  const drawing = ['imagine', 'a cat', ...quick, '--seed', '5', '-o', 'cat.png', '-f', '--json'];
+  assert.equal(await call([...drawing, ...options]), 0, notes.join(''));
+  return printed.at(-1) ?? '';
+}
+
+test('a ControlNet is followed, by name or by file, several at once', async () => {
+  mkdirSync(join(models, 'ControlNet'), { recursive: true });
+  writeTinyControlNet(join(models, 'ControlNet/tiny_canny.safetensors'));
+  const red = sharp({ create: { width: 48, height: 32, channels: 3, background: 'red' } });
+  await red.png().toFile(join(folder, 'red, wide.png'));
+  assert.doesNotMatch(await drawControlled(), /ControlNet/);
+  const named = await drawControlled('model=canny,image=red, wide.png,module=canny,weight=0.7,end=0.5');
+  assert.match(
+    named,
+    /ControlNet 0: .*Module: canny, Model: tiny_canny \[[0-9a-f]{8}\], Weight: 0\.7, .*Guidance End: 0\.5/,
+  );
+  const file = 'model=data/models/ControlNet/tiny_canny.safetensors,image=red, wide.png';
+  assert.match(
+    await drawControlled(file, `${file},mode=prompt,resize=fill`),
+    /ControlNet 1: .*My prompt is more important/,
+  );
+});
+
+for (const [control, message] of [
+  ['canny', /KEY=VALUE/],
+  ['image=red, wide.png', /needs model=/],
+  ['model=canny,image=none.png', /none\.png cannot be read/],
+  ['model=canny,weight=much', /number for weight/],
+  ['model=pose,image=red, wide.png', /no ControlNet "pose"/],
+  ['model=canny', /controls\[0\]\.image/],
+] as const) {
+  test(`--control ${control} is wrong use`, async () => {
+    assert.equal(
+      await call(['imagine', 'a cat', ...quick, '-o', 'never.png', '--control', control]),
+      2,
+      notes.join(''),
+    );
+    assert.match(notes.join(''), message);
+    assert.ok(!existsSync(join(folder, 'never.png')));
+  });
+}
 
 test('a picture is drawn from another, and outside a mask not a pixel changes', async () => {
   const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });

@@ -35,7 +35,10 @@ export async function run(argv: readonly string[], world: World): Promise<number
 function parse(args: readonly string[], options: Options) {
   try {
     const known = Object.fromEntries(
-      Object.entries(options).map(([key, { type, short }]) => [key, { type, ...(short && { short }) }]),
+      Object.entries(options).map(([key, { type, short, multiple }]) => [
+        key,
+        { type, ...(short && { short }), ...(multiple && { multiple }) },
+      ]),
     );
     return parseArgs({
       args: [...args],

@@ -81,7 +81,8 @@ async function readMask(values: Values, cwd: string): Promise<MaskRequest | unde
   };
 }
 
-async function openFile<Picture>(
+/** @throws UsageError, AppError `picture.unreadable` that names the file. */
+export async function openFile<Picture>(
   cwd: string,
   name: string,
   open: (file: Buffer) => Promise<Picture>,

@@ -3,6 +3,7 @@ import { encodePng, type GenerationEvent, imageToImage, loadModel, textToImage }
 import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { adapterLookup, adapterOptions } from '../adapter-files.ts';
+import { controlOptions, readControls } from '../control-options.ts';
 import { resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
@@ -56,6 +57,7 @@ export const imagine: Command = {
       description: 'leave out the last layers of the text encoder (default 1)',
     },
     ...startOptions,
+    ...controlOptions,
     ...adapterOptions,
     count: { type: 'string', short: 'c', value: 'N', description: 'how many pictures (default 1)' },
     fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
@@ -67,6 +69,7 @@ export const imagine: Command = {
     'bottega imagine "a red apple on a blue background" -o apple.png',
     'bottega imagine "a green apple" --from apple.png --strength 0.6 -o green.png',
     'bottega imagine "a lighthouse <lora:inkwash:0.8>" --lora-dir ~/loras -o ink.png',
+    'bottega imagine "a house of glass" --control model=canny,image=house.png,module=canny -o glass.png',
     'bottega imagine "3d render of a rocket" --size 512x512 --seed 7 --count 4 -o rocket.png',
   ],
   run: draw,
@@ -83,17 +86,16 @@ async function draw(context: Context): Promise<void> {
 
   const start = await readStart(values, context.cwd);
   const path = await resolveModel(text(values, 'model'), context);
-  await using model = await loadModel(
-    path,
-    given({
-      sha256: await quickHash(path),
-      mode: values.fast === true ? ('fast' as const) : undefined,
-      device: text(values, 'device'),
-    }),
-  );
+  const runtime = given({
+    mode: values.fast === true ? ('fast' as const) : undefined,
+    device: text(values, 'device'),
+  });
+  await using followed = await readControls(context, runtime);
+  await using model = await loadModel(path, { ...runtime, ...given({ sha256: await quickHash(path) }) });
   const request = {
     prompt: words.join(' '),
     batchCount: count,
+    controls: followed.controls,
     ...given({
       negativePrompt: text(values, 'negative'),
       ...size(values, 'size'),
