@@ -9,6 +9,7 @@ export { convolvedLike, mixed } from './operators/alike.ts';
 export { add, cosine, multiply, sine } from './operators/arithmetic.ts';
 export { attention, type AttentionOptions } from './operators/attention.ts';
 export { less, padded, rowsAround, where } from './operators/choice.ts';
+export { activations } from './operators/named-activation.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
 export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';

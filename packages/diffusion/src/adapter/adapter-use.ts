@@ -18,5 +18,5 @@ export function strengthFor(
   { text, unet, blocks }: AdapterStrength,
   { part, weight }: { readonly part: Part; readonly weight: string },
 ): number {
-  return (part === 'unet' ? unet : text) * (blocks?.(weight) ?? 1);
+  return (part === 'unet' ? unet : text) * (blocks?.weightOf(weight) ?? 1);
 }

@@ -4,12 +4,12 @@ import { readBlockWeights } from './block-weights.ts';
 
 const unet = (block: string): string => `model.diffusion_model.${block}.1.proj_in.weight`;
 const at = (count: number, block: string): number =>
-  readBlockWeights(Array.from({ length: count }, (_, i) => i).join(', '))(unet(block));
+  readBlockWeights(Array.from({ length: count }, (_, i) => i).join(', ')).weightOf(unet(block));
 const text = 'cond_stage_model.transformer.text_model.encoder.layers.0.mlp.fc1.weight';
 
 test('17 numbers are for the blocks with attention, the others get nothing', () => {
   const numbers = Array.from({ length: 17 }, (_, i) => i / 10);
-  const of = readBlockWeights(numbers.join(','));
+  const { weightOf: of } = readBlockWeights(numbers.join(','));
   assert.deepEqual(
     [text, unet('input_blocks.1'), unet('input_blocks.8'), unet('middle_block'), unet('output_blocks.3')].map(
       of,
@@ -36,12 +36,12 @@ test('12, 20 and 26 numbers are those of SDXL and of all blocks', () => {
 });
 
 test('presets have names', () => {
-  const [middle, none] = [readBlockWeights('midd'), readBlockWeights('NONE')];
+  const [middle, none, all] = ['midd', 'NONE', 'ALL'].map((text) => readBlockWeights(text).weightOf);
   assert.deepEqual(
     [text, unet('input_blocks.4'), unet('input_blocks.5'), unet('output_blocks.7')].map(middle),
     [1, 0, 1, 0],
   );
-  assert.deepEqual([none(text), none(unet('middle_block')), readBlockWeights('ALL')(text)], [0, 0, 1]);
+  assert.deepEqual([none(text), none(unet('middle_block')), all(text)], [0, 0, 1]);
 });
 
 test('anything else is refused', () => {

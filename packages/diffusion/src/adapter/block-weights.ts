@@ -1,8 +1,13 @@
 import { EngineError } from '../errors.ts';
 import { parsePythonFloat } from '../tokenizer/python-text.ts';
 
-/** A factor for every layer of a model, by the weight's name in the checkpoint. */
-export type BlockWeights = (weight: string) => number;
+/** A factor for every layer of a model. */
+export type BlockWeights = {
+  /** As the prompt has them; equal texts are equal weights. */
+  readonly text: string;
+  /** By the weight's name in the checkpoint. */
+  readonly weightOf: (weight: string) => number;
+};
 
 const range = (prefix: string, from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${prefix}${String(from + i).padStart(2, '0')}`);
@@ -42,13 +47,13 @@ const presets: Readonly<Record<string, readonly (readonly [from: string, to: str
  */
 export function readBlockWeights(text: string): BlockWeights {
   const word = text.trim().toUpperCase();
-  if (word === 'ALL') return () => 1;
+  if (word === 'ALL') return { text, weightOf: () => 1 };
   const preset = presets[word];
   if (preset !== undefined) {
     const chosen = preset.flatMap(([from, to]) =>
       withAttention.slice(withAttention.indexOf(from), withAttention.indexOf(to) + 1),
     );
-    return weightsOf(word === 'NONE' ? 0 : 1, new Map(chosen.map((block) => [block, 1])));
+    return weightsOf(text, word === 'NONE' ? 0 : 1, new Map(chosen.map((block) => [block, 1])));
   }
   const numbers = text.split(',').map((one) => parsePythonFloat(one));
   const blocks = lists.get(numbers.length);
@@ -56,15 +61,16 @@ export function readBlockWeights(text: string): BlockWeights {
     const reason = `lbw=${text.slice(0, 100)} must be 12, 17, 20 or 26 numbers, or one of ALL, ${Object.keys(presets).join(', ')}`;
     throw new EngineError('request.invalid', { field: 'prompt', reason });
   }
-  return weightsOf(numbers[0], new Map(blocks.map((block, i) => [block, numbers[i + 1]])));
+  return weightsOf(text, numbers[0], new Map(blocks.map((block, i) => [block, numbers[i + 1]])));
 }
 
 const blockNames: Readonly<Record<string, string>> = { input: 'IN', output: 'OUT' };
 
-function weightsOf(base: number, byBlock: ReadonlyMap<string, number>): BlockWeights {
-  return (weight) => {
+function weightsOf(text: string, base: number, byBlock: ReadonlyMap<string, number>): BlockWeights {
+  const weightOf = (weight: string): number => {
     const [, side, number] = /\.(input|output)_blocks\.(\d+)\./.exec(weight) ?? [];
     if (side !== undefined) return byBlock.get(`${blockNames[side]}${number.padStart(2, '0')}`) ?? 0;
     return weight.includes('.middle_block.') ? (byBlock.get('M00') ?? 0) : base;
   };
+  return { text, weightOf };
 }

@@ -1,7 +1,10 @@
-import { add, rewritten, weight as weightValue } from '@bottega/graph';
+import { add, project, rewritten, weight as weightValue } from '@bottega/graph';
 import type { Graph, Value } from '@bottega/graph';
 import { strengthFor } from './adapter-use.ts';
 import type { AdapterStrength } from './adapter-use.ts';
+import type { HyperUse } from '../hypernetwork/hyper-use.ts';
+import type { Hypernetwork } from '../hypernetwork/read-hypernetwork.ts';
+import { sideOf, withHypernetworks } from '../hypernetwork/with-hypernetworks.ts';
 import type { FittedAdapter, FittedLayer } from './fit-adapter.ts';
 import { isWorthBranching, strengthsInput, withBranch } from './side-branch.ts';
 import type { Branch } from './side-branch.ts';
@@ -33,7 +36,9 @@ export type NetworkChange = {
   /** Changes with equal keys differ in `strengths` alone. */
   readonly key: string;
   readonly branches: readonly Branch[];
-  /** One for each branch. */
+  /** Those that know a width of the network's attention. */
+  readonly hypernetworks: readonly Hypernetwork[];
+  /** One for each branch, then one for each hypernetwork. */
   readonly strengths: Float32Array;
   /** Weights and biases that are to be computed anew. */
   readonly overridden: ReadonlySet<string>;
@@ -45,11 +50,13 @@ export type NetworkChange = {
  * Decides how adapters change a network: low-rank changes become branches beside their layer, everything else new
  * weights. A layer that one adapter needs a new weight for gets one from all of them, in their order.
  * @param weights those of the network's graph, with their shapes.
+ * @param hypers hypernetworks, which act in their order too.
  * @returns undefined where they change nothing in it.
  */
 export function changeOf(
   weights: ReadonlyMap<string, readonly number[]>,
   uses: readonly OutlinedUse[],
+  hypers: readonly HyperUse[] = [],
 ): NetworkChange | undefined {
   const acting = uses.flatMap((use) =>
     use.layers
@@ -57,7 +64,8 @@ export function changeOf(
       .map((layer) => ({ use, layer, strength: strengthFor(use, layer) }))
       .filter(({ strength }) => strength !== 0),
   );
-  if (acting.length === 0) return undefined;
+  const heard = hypers.filter(({ network, strength }) => strength !== 0 && hears(weights, network));
+  if (acting.length === 0 && heard.length === 0) return undefined;
   const branches: { readonly branch: Branch; readonly strength: number; readonly id: string }[] = [];
   const overridden = new Set<string>();
   const addedBiases = new Map<string, { readonly name: string; readonly size: number }>();
@@ -86,12 +94,22 @@ export function changeOf(
     }
   }
   return {
-    key: JSON.stringify([branches.map(({ id, branch }) => `${id} ${branch.rank}`), computed]),
+    key: JSON.stringify([
+      branches.map(({ id, branch }) => `${id} ${branch.rank}`),
+      computed,
+      heard.map(({ id }) => id),
+    ]),
     branches: branches.map(({ branch }) => branch),
-    strengths: Float32Array.from(branches, ({ strength }) => strength),
+    hypernetworks: heard.map(({ network }) => network),
+    strengths: Float32Array.from([...branches, ...heard], ({ strength }) => strength),
     overridden,
     addedBiases,
   };
+}
+
+/** Whether a network has keys and values of a width that the hypernetwork knows. */
+function hears(weights: ReadonlyMap<string, readonly number[]>, { sizes }: Hypernetwork): boolean {
+  return [...weights].some(([name, shape]) => sideOf(name) !== undefined && sizes.has(shape[1]));
 }
 
 function canBranch(shape: readonly number[], layers: readonly LayerOutline[]): boolean {
@@ -105,19 +123,28 @@ function canBranch(shape: readonly number[], layers: readonly LayerOutline[]): b
 }
 
 /**
- * A network's graph with the branches and the biases of a change.
+ * A network's graph with the branches, the biases and the hypernetworks of a change.
  * @throws RangeError where a layer is not there in a form that could be changed: a mistake of the program.
  */
-export function changedGraph(graph: Graph, { branches, addedBiases }: NetworkChange): Graph {
+export function changedGraph(graph: Graph, change: NetworkChange): Graph {
+  const { branches, hypernetworks, addedBiases } = change;
   const waiting = new Set([...branches.map(({ weight }) => weight), ...addedBiases.keys()]);
   const numbered = Map.groupBy(
     branches.map((branch, number) => ({ branch, number })),
     ({ branch }) => branch.weight,
   );
-  const strengths = strengthsInput(branches.length);
-  const result = rewritten(graph, (layer) => {
-    const name = weightOf(layer);
-    if (name === undefined || !waiting.delete(name)) return layer;
+  const strengths = strengthsInput(change.strengths.length);
+  const listening = (layer: Value, name: string): Value => {
+    const [x, matrix] = layer.source.kind === 'node' ? layer.source.node.inputs : [];
+    const side = sideOf(name);
+    if (side === undefined || x === undefined || matrix === undefined) return layer;
+    return project(withHypernetworks(x, side, hypernetworks, strengths, branches.length), matrix);
+  };
+  const result = rewritten(graph, (plain) => {
+    const name = weightOf(plain);
+    if (name === undefined) return plain;
+    const layer = hypernetworks.length === 0 ? plain : listening(plain, name);
+    if (!waiting.delete(name)) return layer;
     const sum = (numbered.get(name) ?? []).reduce(
       (before, { branch, number }) => withBranch(layer, before, branch, number, strengths),
       layer,

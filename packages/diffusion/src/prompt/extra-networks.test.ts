@@ -38,8 +38,8 @@ test('strengths of a LoRA', () => {
 test('weights of blocks', () => {
   const { textEncoder, blocks } = adapterOf('<lora:ink:0.5:lbw=OUTALL>');
   assert.equal(textEncoder, 0.5);
-  assert.equal(blocks?.('model.diffusion_model.output_blocks.3.1.proj_in.weight'), 1);
-  assert.equal(blocks?.('model.diffusion_model.input_blocks.1.1.proj_in.weight'), 0);
+  assert.equal(blocks?.weightOf('model.diffusion_model.output_blocks.3.1.proj_in.weight'), 1);
+  assert.equal(blocks?.weightOf('model.diffusion_model.input_blocks.1.1.proj_in.weight'), 0);
   assert.throws(() => adapterOf('<lora:ink:0.5:lbw=1,2>'), { code: 'request.invalid' });
 });
 

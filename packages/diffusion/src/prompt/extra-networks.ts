@@ -50,6 +50,19 @@ export function takeExtraNetworks(prompt: string): {
 }
 
 /**
+ * Reads the arguments of a hypernetwork: name and strength, default 1.
+ * @throws EngineError `request.invalid` where the strength is no number
+ * @example <hypernet:anime:0.6>
+ */
+export function readHypernetworkRequest({ kind, positional }: ExtraNetwork): {
+  readonly name: string;
+  readonly strength: number;
+} {
+  const [name = '', strength] = positional;
+  return { name, strength: numberOf(strength, 1, `${kind}:${name}`) };
+}
+
+/**
  * Reads the arguments of a LoRA: name, strength in the text encoder, in the UNet, rank; or `te=`, `unet=`, `dyn=`;
  * and `lbw=`, the weights of blocks (`readBlockWeights`).
  * @throws EngineError `request.invalid` where a strength is no number
@@ -57,14 +70,8 @@ export function takeExtraNetworks(prompt: string): {
  */
 export function readAdapterRequest({ kind, positional, named }: ExtraNetwork): AdapterRequest {
   const [name = '', te, unet, rank] = positional;
-  const number = (text: string | undefined, byDefault: number) => {
-    const value = text === undefined ? byDefault : parsePythonFloat(text);
-    if (!Number.isNaN(value)) return value;
-    throw new EngineError('request.invalid', {
-      field: 'prompt',
-      reason: `"${text}" in <${kind}:${name}:...> is not a number`,
-    });
-  };
+  const number = (text: string | undefined, byDefault: number) =>
+    numberOf(text, byDefault, `${kind}:${name}`);
   const textEncoder = number(named.get('te') ?? te, 1);
   const blocks = named.get('lbw');
   const rankText = named.get('dyn') ?? rank;
@@ -75,4 +82,13 @@ export function readAdapterRequest({ kind, positional, named }: ExtraNetwork): A
     rank: rankText === undefined ? undefined : Math.trunc(number(rankText, 0)),
     blocks: blocks === undefined ? undefined : readBlockWeights(blocks),
   };
+}
+
+function numberOf(text: string | undefined, byDefault: number, where: string): number {
+  const value = text === undefined ? byDefault : parsePythonFloat(text);
+  if (!Number.isNaN(value)) return value;
+  throw new EngineError('request.invalid', {
+    field: 'prompt',
+    reason: `"${text}" in <${where}:...> is not a number`,
+  });
 }

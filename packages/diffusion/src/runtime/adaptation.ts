@@ -6,15 +6,20 @@ import type { AdapterUse } from '../adapter/change-weights.ts';
 import { changedGraph, changeOf } from '../adapter/network-change.ts';
 import type { NetworkChange, OutlinedUse } from '../adapter/network-change.ts';
 import { branchTensors } from '../adapter/side-branch.ts';
+import type { HyperUse } from '../hypernetwork/hyper-use.ts';
+import { hypernetworkTensors } from '../hypernetwork/with-hypernetworks.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Session } from './session.ts';
 import { openRemembering, steadyInputs } from './remembering-session.ts';
 import type { Variant } from './session-pool.ts';
 import { storeWeights } from './store-weights.ts';
 
-/** Adapters in use, for all networks of a checkpoint. */
+/** Adapters and hypernetworks in use, for all networks of a checkpoint. */
 export type Adaptation = {
+  /** Equal for what does the same. */
+  readonly key: string;
   readonly uses: readonly OutlinedUse[];
+  readonly hypernetworks: readonly HyperUse[];
   /** Reads them again with all their numbers. */
   readonly read: () => Promise<readonly AdapterUse[]>;
 };
@@ -26,7 +31,7 @@ export function variantOf(
   adaptation: Adaptation,
   options: LoadOptions,
 ): Variant | undefined {
-  const change = changeOf(weightsOf(graph), adaptation.uses);
+  const change = changeOf(weightsOf(graph), adaptation.uses, adaptation.hypernetworks);
   if (change === undefined) return undefined;
   const { key, strengths } = change;
   return {
@@ -43,7 +48,7 @@ async function openChanged(
   { read }: Adaptation,
   options: LoadOptions,
 ): Promise<Session> {
-  const { branches, overridden } = change;
+  const { branches, hypernetworks, overridden } = change;
   const computed =
     overridden.size === 0
       ? undefined
@@ -51,7 +56,12 @@ async function openChanged(
           changedWeights(file, await read(), (name) => overridden.has(name)),
           options.scratchFolder,
         );
-  const tensors = new Map([...file.tensors, ...branchTensors(branches), ...(computed?.tensors ?? [])]);
+  const tensors = new Map([
+    ...file.tensors,
+    ...branchTensors(branches),
+    ...hypernetworkTensors(hypernetworks),
+    ...(computed?.tensors ?? []),
+  ]);
   try {
     const changed = changedGraph(graph, change);
     const session = await openRemembering(changed, { ...file, tensors }, steadyInputs, options);

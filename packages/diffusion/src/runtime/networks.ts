@@ -1,5 +1,5 @@
 import type { Graph } from '@bottega/graph';
-import { weightsOf } from '@bottega/graph';
+import { circular, weightsOf } from '@bottega/graph';
 import type { CheckpointInfo, LoadOptions } from '../api.ts';
 import { describe } from '../checkpoint/inspect-checkpoint.ts';
 import { kindOf } from '../checkpoint/kinds.ts';
@@ -24,7 +24,7 @@ import type { Tensor } from '../tensor.ts';
 import { variantOf } from './adaptation.ts';
 import type { Adaptation } from './adaptation.ts';
 import { adapterShelf } from './adapter-shelf.ts';
-import type { AdapterOrder } from './adapter-shelf.ts';
+import type { AdapterOrder, HyperOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
 import type { Feed } from './protocol.ts';
 import { openRemembering, steadyInputs } from './remembering-session.ts';
@@ -60,9 +60,11 @@ export type Networks = AsyncDisposable &
      * those of the last few sets of adapters stay prepared.
      * @throws EngineError `checkpoint.*`, `adapter.*` where one cannot be read or does not fit the checkpoint.
      */
-    adapted(orders: readonly AdapterOrder[]): Promise<DrawingNetworks>;
+    adapted(orders: readonly AdapterOrder[], hypers?: readonly HyperOrder[]): Promise<DrawingNetworks>;
     readonly decoder: Decoder;
     readonly encoder: Encoder;
+    /** The same whose pictures have edges that fit together: every convolution sees the opposite edge. */
+    tiled(): Networks;
     /** Releases what the runtime holds; the functions must not be called any more. */
     dispose(): Promise<void>;
   };
@@ -78,7 +80,11 @@ type Run = (
 const keptSessions = { default: 4, fast: 1 } as const;
 
 /** `freeMemory` decides which pictures pass through the VAE in strips. */
-export type NetworkOptions = LoadOptions & Pick<ByMemoryOptions, 'freeMemory'>;
+export type NetworkOptions = LoadOptions &
+  Pick<ByMemoryOptions, 'freeMemory'> & {
+    /** Makes convolutions circular; default false. */
+    readonly tiling?: boolean;
+  };
 
 /** What a refusal offers instead. */
 const supported = 'Stable Diffusion 1, 2, XL and its refiner';
@@ -142,7 +148,8 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
   let disposed = false;
   const prepare = (weights: WeightFile, build: () => Graph): Run => {
     if (disposed) throw new Error('the model has been disposed of');
-    const graph = built(weights, title, build);
+    const plain = built(weights, title, build);
+    const graph = options.tiling ? circular(plain) : plain;
     verifyWeights(weights, weightsOf(graph), title);
     const pool = sessionPool(
       () => openRemembering(graph, weights, steadyInputs, options),
@@ -167,7 +174,13 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
 
   const dispose = async (): Promise<void> => {
     disposed = true;
-    await Promise.all(pools.map((pool) => pool.dispose()));
+    await Promise.all([...pools.map((pool) => pool.dispose()), tiled?.dispose()]);
+  };
+  let tiled: Networks | undefined;
+  const decode: Decoder = async (latents) => (await runDecoder({ latents }, ['pixels']))[0];
+  const encode: Encoder = async (pixels) => {
+    runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
+    return (await runEncoder({ pixels }, ['moments']))[0];
   };
   const drawnWith = (adaptation?: Adaptation): DrawingNetworks => ({
     network: async ({ x, timesteps, context, vector, controls }) => {
@@ -198,22 +211,16 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     configs,
     marks: new Set([...file.tensors.keys()].filter((name) => !name.includes('.'))),
     ...drawnWith(),
-    adapted: async (orders) => {
-      const adaptation = await shelf.adaptationOf(orders);
-      const key = JSON.stringify(adaptation.uses.map((use) => ({ ...use, layers: undefined })));
+    adapted: async (orders, hypers) => {
+      const adaptation = await shelf.adaptationOf(orders, hypers);
+      const { key } = adaptation;
       if (lastAdapted?.key !== key) lastAdapted = { key, networks: drawnWith(adaptation) };
       return lastAdapted.networks;
     },
-    decoder: decoderByMemory(
-      configs.vae,
-      vaeFile,
-      options,
-      async (latents) => (await runDecoder({ latents }, ['pixels']))[0],
-    ),
-    encoder: encoderByMemory(configs.vae, vaeFile, options, async (pixels) => {
-      runEncoder ??= prepare(vaeFile, () => vaeEncoder(configs.vae));
-      return (await runEncoder({ pixels }, ['moments']))[0];
-    }),
+    // Strips end at the edges, which must see each other where pictures are tiles.
+    decoder: options.tiling ? decode : decoderByMemory(configs.vae, vaeFile, options, decode),
+    encoder: options.tiling ? encode : encoderByMemory(configs.vae, vaeFile, options, encode),
+    tiled: () => (tiled ??= networksOf(file, vaeFile, { ...options, tiling: true })),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

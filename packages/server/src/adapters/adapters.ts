@@ -62,6 +62,7 @@ export function createAdapters(
       let finding: Promise<ReturnType<typeof loraFinder>> | undefined;
       return {
         lora: async (name) => (await (finding ??= loras().then(loraFinder)))(name),
+        hypernetwork: async (name) => (await found('hypernetwork')).find((file) => file.name === name),
         embeddings: await found('embedding'),
       };
     },

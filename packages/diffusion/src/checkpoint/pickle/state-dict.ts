@@ -3,7 +3,8 @@ import type { PickleDict, PickleTensor, PickleValue } from './values.ts';
 
 /**
  * The tensors of a saved object by name: those of its `state_dict`, where it has one, else its own; where it has
- * none, those of the dictionaries in it, as `NAME.INNER` (upscalers have `params_ema`). All else is left out.
+ * none, those of the dictionaries in it, as `NAME.INNER` (upscalers have `params_ema`), and of tuples of them under
+ * numbers, as `NUMBER.0.INNER` (hypernetworks have a pair for each width). All else is left out.
  */
 export function stateDictOf(root: PickleValue): ReadonlyMap<string, PickleTensor> {
   const saved = entriesOf(root);
@@ -11,14 +12,24 @@ export function stateDictOf(root: PickleValue): ReadonlyMap<string, PickleTensor
   const tensors = tensorsIn(entriesOf(dict), '');
   if (tensors.length > 0) return new Map(tensors);
   const seen = new Set<PickleDict>();
-  const inner = [...saved].flatMap(([name, value]) => {
+  const inner = [...saved].flatMap(namedDictionaries).flatMap(([name, value]) => {
     const entries = entriesOf(value);
     // The same dictionary under a thousand names would be a thousand times as large.
-    if (typeof name !== 'string' || seen.has(entries)) return [];
+    if (seen.has(entries)) return [];
     seen.add(entries);
     return tensorsIn(entries, `${name}.`);
   });
   return new Map(inner);
+}
+
+/** An item that may be a dictionary, or the items of a short tuple under a number. */
+function namedDictionaries([name, value]: readonly [PickleValue, PickleValue]): (readonly [
+  name: string,
+  value: PickleValue,
+])[] {
+  if (typeof name === 'string') return [[name, value]];
+  if (typeof name !== 'number' || !isKind(value, 'tuple') || value.items.length > 2) return [];
+  return value.items.map((item, i) => [`${name}.${i}`, item]);
 }
 
 /**
@@ -29,7 +40,9 @@ export function metadataOf(root: PickleValue): Readonly<Record<string, string>> 
   const plain = [...entriesOf(root)].filter(
     ([name, value]) =>
       typeof name === 'string' &&
-      (typeof value === 'number' || (typeof value === 'string' && value.length <= 1000)),
+      (typeof value === 'number' ||
+        typeof value === 'boolean' ||
+        (typeof value === 'string' && value.length <= 1000)),
   );
   return Object.fromEntries(plain.slice(0, 100).map(([name, value]) => [name, String(value)]));
 }

@@ -82,6 +82,7 @@ test('adapters change pictures, each by its strengths, and leave the model as it
   const pictures = [plain, text, unet, both, await draw('a<lora:full:2>')].map(({ pixels }) => pixels.join());
   assert.equal(new Set(pictures).size, pictures.length);
   assert.deepEqual((await draw('a<lora:ink:0>')).pixels, plain.pixels);
+  assert.deepEqual((await draw('a<lora:ink:3:lbw=ALL>')).pixels, both.pixels);
   assert.deepEqual((await draw('a<lora:ink:3:lbw=NONE>')).pixels, plain.pixels);
   assert.deepEqual((await draw('a<lyco:ink:te=3:unet=3>')).pixels, both.pixels);
   assert.deepEqual((await draw('a')).pixels, plain.pixels);

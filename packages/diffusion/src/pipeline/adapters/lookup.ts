@@ -15,6 +15,8 @@ export type NamedFile = FoundFile & { readonly name: string };
 export type AdapterLookup = {
   /** The file of `<lora:NAME>`; undefined where there is none. */
   readonly lora?: (name: string) => FoundFile | undefined | Promise<FoundFile | undefined>;
+  /** The file of `<hypernet:NAME>`; undefined where there is none. */
+  readonly hypernetwork?: (name: string) => FoundFile | undefined | Promise<FoundFile | undefined>;
   /** All embeddings (textual inversion) that prompts may name; only those that a prompt names are read. */
   readonly embeddings?: readonly NamedFile[];
 };

@@ -1,8 +1,8 @@
 import { hashAdapter } from '../../adapter/hash-adapter.ts';
 import type { InfotextParameters } from '../../infotext/write.ts';
-import { readAdapterRequest } from '../../prompt/extra-networks.ts';
+import { readAdapterRequest, readHypernetworkRequest } from '../../prompt/extra-networks.ts';
 import type { ExtraNetwork } from '../../prompt/extra-networks.ts';
-import type { AdapterOrder } from '../../runtime/adapter-shelf.ts';
+import type { AdapterOrder, HyperOrder } from '../../runtime/adapter-shelf.ts';
 import type { DrawingNetworks, Networks } from '../../runtime/networks.ts';
 import type { AdapterLookup } from './lookup.ts';
 import { shortHash } from './short-hash.ts';
@@ -15,6 +15,9 @@ export type UsedAdapters = {
   /** What was asked for and is not there. */
   readonly warnings: readonly string[];
 };
+
+/** What A1111 calls hypernetworks in prompts. */
+const hypernetKind = 'hypernet';
 
 /** What A1111 calls LoRA and its kin in prompts. */
 const loraKinds: ReadonlySet<string> = new Set(['lora', 'lyco']);
@@ -31,7 +34,7 @@ export async function useAdapters(
   lookup: AdapterLookup = {},
 ): Promise<UsedAdapters> {
   const warnings = asked
-    .filter(({ kind }) => !loraKinds.has(kind))
+    .filter(({ kind }) => !loraKinds.has(kind) && kind !== hypernetKind)
     .map((one) => `${tagOf(one)} was left out: "${one.kind}" is nothing known.`);
   const loras = asked.filter(({ kind }) => loraKinds.has(kind));
   const last = new Map(loras.map(readAdapterRequest).map((request) => [request.name, request]));
@@ -48,9 +51,16 @@ export async function useAdapters(
     orders.push({ path: found.path, text, unet, rank, blocks });
     hashes.set(name.replaceAll(/[:,]/g, ''), await shortHash(found, hashAdapter));
   }
+  const hypers: HyperOrder[] = [];
+  for (const one of asked.filter(({ kind }) => kind === hypernetKind)) {
+    const { name, strength } = readHypernetworkRequest(one);
+    const found = await lookup.hypernetwork?.(name);
+    if (found === undefined) warnings.push(`${tagOf(one)} was left out: there is no such file.`);
+    else hypers.push({ path: found.path, strength });
+  }
   const listed = [...hashes].map(([name, hash]) => `${name}: ${hash}`).join(', ');
   return {
-    networks: orders.length === 0 ? networks : await networks.adapted(orders),
+    networks: orders.length + hypers.length === 0 ? networks : await networks.adapted(orders, hypers),
     parameters: listed === '' ? [] : [['Lora hashes', listed]],
     warnings,
   };
