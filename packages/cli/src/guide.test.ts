@@ -8,7 +8,7 @@ import { encodePng } from '@bottega/diffusion';
 import { writeTinyCheckpoint, writeTinyControlNet } from '@bottega/testing';
 import { run } from './run.ts';
 
-const guide = ['command-line.md', 'scripts.md', 'controlnet.md']
+const guide = ['command-line.md', 'scripts.md', 'controlnet.md', 'upscaling.md', 'merging.md']
   .map((page) => readFileSync(join(import.meta.dirname, '../../../docs/guide', page), 'utf8'))
   .join('\n');
 const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'));
