@@ -28,6 +28,14 @@ export const commands: Readonly<
     summary: 'make pictures larger',
     load: async () => (await import('./commands/upscale.ts')).upscale,
   },
+  loopback: {
+    summary: 'draw from a picture, then from what it became, and so on',
+    load: async () => (await import('./commands/loopback.ts')).loopback,
+  },
+  'sd-upscale': {
+    summary: 'enlarge a picture and draw it anew in tiles',
+    load: async () => (await import('./commands/sd-upscale.ts')).sdUpscale,
+  },
   models: {
     summary: 'list, add, explain and merge model files',
     load: async () => (await import('./commands/models.ts')).models,

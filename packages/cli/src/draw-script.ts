@@ -2,29 +2,24 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import type { RecipeInput } from '@bottega/contract';
-import { encodePng, type GenerationEvent, loadModel, type Model, textToImage } from '@bottega/diffusion';
+import { encodePng } from '@bottega/diffusion';
 import {
   decode,
   type Part,
   picturesOf,
   planOffline,
   type Plan,
-  requestOf,
   sheetMaker,
   withNotes,
 } from '@bottega/server/scripts';
-import { programVersion } from '@bottega/server/version';
-import { adapterLookup } from './adapter-files.ts';
 import { type Context, UsageError } from './command.ts';
+import { type Drawn, drawParts } from './draw-parts.ts';
 import { recipeOptions } from './drawing-options.ts';
 import { findModels, type FoundFile, resolveModel } from './model-files.ts';
 import { given, text } from './options.ts';
-import { progressBar, progressText } from './progress-bar.ts';
-import { quickHash } from './quick-hash.ts';
 import { refuseExisting, savePicture } from './save-picture.ts';
+import { readStart, type Start } from './start-options.ts';
 
-type Picture = { readonly png: Uint8Array; readonly seed: number; readonly infotext: string };
-type Failure = { readonly code: string; readonly message: string };
 type Script = NonNullable<RecipeInput['script']>;
 
 export type ScriptWishes = {
@@ -41,24 +36,29 @@ export async function drawScript(context: Context, wishes: ScriptWishes): Promis
   if (extname(wishes.output).toLowerCase() !== '.png')
     throw new UsageError(`--output takes a name that ends in .png, not "${wishes.output}".`);
   const output = resolve(cwd, wishes.output);
+  const start = await readStart(values, cwd);
   const files = await modelFiles(context);
   const recipe = {
     ...recipeOptions(values),
     prompt: wishes.prompt,
     model: files[0].name,
     script: wishes.script,
+    ...(start && { start: recipeStart(start) }),
   };
-  const { plan, parts } = await planOffline(recipe, files);
+  const sizes = new Map(start?.images.map((image) => [firstPicture, image]));
+  const { plan, parts } = await planOffline(recipe, files, sizes);
 
   const count = parts.reduce((sum, part) => sum + picturesOf(part.recipe), 0);
-  const names = wishes.savesPictures ? numbered(output, count) : [];
+  const isTiled = parts.some((part) => part.tile !== undefined);
+  const names = wishes.savesPictures && !isTiled ? numbered(output, count) : [];
   const sheets = plan.sheets.flatMap(({ isPart }, index) => (isPart === true ? [] : [index]));
   const sheetNames = sheets.length > 1 ? numbered(output, sheets.length, 'sheet-') : sheets.map(() => output);
   if (values.force !== true) refuseExisting([...names, ...sheetNames]);
 
   const started = performance.now();
-  const { pictures, failures } = await drawParts(context, plan, parts, async (index, { png }) => {
-    if (wishes.savesPictures) await savePicture(names[index], png);
+  const job = { plan, parts, ...(start && { start }) };
+  const { pictures, failures } = await drawParts(context, job, async (index, { png }) => {
+    if (names.length > 0) await savePicture(names[index], png);
   });
   const make = sheetMaker(plan, parts, async (index) => {
     const picture = pictures.get(index);
@@ -72,6 +72,20 @@ export async function drawScript(context: Context, wishes: ScriptWishes): Promis
   }
   const seconds = (performance.now() - started) / 1000;
   report(context, { plan, parts, pictures, failures, names, sheetNames, seconds });
+}
+
+/** Stands for the picture on the disk where a recipe names one that a server holds. */
+const firstPicture = '0'.repeat(64);
+
+/** What scripts look at and change. */
+function recipeStart({ strength, resizeMode, mask }: Start): NonNullable<RecipeInput['start']> {
+  return {
+    images: [firstPicture],
+    ...given({ strength, resizeMode }),
+    ...(mask && {
+      mask: { image: firstPicture, ...given({ content: mask.content, area: mask.area }) },
+    }),
+  };
 }
 
 /** The wanted model first; the others may be an axis. */
@@ -95,72 +109,9 @@ function numbered(output: string, count: number, word = ''): string[] {
   return Array.from({ length: count }, (_, index) => `${stem}-${word}${index + 1}.png`);
 }
 
-async function drawParts(
-  context: Context,
-  plan: Plan,
-  parts: readonly Part[],
-  save: (index: number, picture: Picture) => Promise<void>,
-): Promise<{
-  readonly pictures: ReadonlyMap<number, Picture>;
-  readonly failures: ReadonlyMap<number, Failure>;
-}> {
-  const pictures = new Map<number, Picture>();
-  const failures = new Map<number, Failure>();
-  const bar = progressBar(context);
-  let loaded: { readonly path: string; readonly model: Model } | undefined;
-  const modelAt = async (path: string): Promise<Model> => {
-    if (loaded?.path !== path) {
-      await loaded?.model.dispose();
-      loaded = undefined;
-      loaded = { path, model: await open(path, context) };
-    }
-    return loaded.model;
-  };
-  const adapters = await adapterLookup(context);
-  const options = { signal: context.signal, version: programVersion, adapters };
-  const draw = (model: Model, part: Part) => textToImage(model, requestOf(part), options);
-  try {
-    for (const [place, variant] of plan.order.entries()) {
-      const part = parts[variant];
-      try {
-        const model = await modelAt(part.modelPath);
-        for await (const event of draw(model, part)) {
-          if (event.type === 'step') bar.show(told(event, place, plan.order.length));
-          if (event.type !== 'picture') continue;
-          const infotext = withNotes(event.infotext, part.notes);
-          const picture = { png: encodePng(event.image, infotext), seed: event.seed, infotext };
-          pictures.set(part.first + event.index, picture);
-          await save(part.first + event.index, picture);
-        }
-      } catch (error) {
-        const failure = error as Error & { readonly code?: string };
-        const isOfOne = failure.name === 'EngineError' && !context.signal.aborted;
-        if (!isOfOne || failures.size + 1 === parts.length) throw error;
-        failures.set(variant, { code: String(failure.code), message: failure.message });
-      }
-    }
-  } finally {
-    bar.clear();
-    await loaded?.model.dispose();
-  }
-  return { pictures, failures };
-}
-
-async function open(path: string, { values }: Context): Promise<Model> {
-  const mode = values.fast === true ? ('fast' as const) : undefined;
-  return loadModel(path, given({ sha256: await quickHash(path), mode, device: text(values, 'device') }));
-}
-
-function told(step: GenerationEvent & { type: 'step' }, place: number, count: number): string {
-  const own = progressText(step.fraction, step.step, step.steps, step.secondsRemaining);
-  return `${place + 1} of ${count} ${own}`;
-}
-
-type Outcome = {
+type Outcome = Drawn & {
   readonly plan: Plan;
   readonly parts: readonly Part[];
-  readonly pictures: ReadonlyMap<number, Picture>;
-  readonly failures: ReadonlyMap<number, Failure>;
   readonly names: readonly string[];
   readonly sheetNames: readonly string[];
   readonly seconds: number;

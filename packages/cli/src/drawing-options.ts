@@ -3,6 +3,7 @@ import type { RecipeInput } from '@bottega/contract';
 import { adapterOptions } from './adapter-files.ts';
 import type { Options, Values } from './command.ts';
 import { given, number, size, text } from './options.ts';
+import { startOptions } from './start-options.ts';
 
 export const drawingOptions = {
   output: { type: 'string', short: 'o', value: 'FILE', description: 'where to save the result' },
@@ -21,6 +22,7 @@ export const drawingOptions = {
   sampler: { type: 'string', value: 'NAME', description: 'e.g. "Euler a"' },
   schedule: { type: 'string', value: 'NAME', description: 'e.g. Karras (default Automatic)' },
   'clip-skip': { type: 'string', value: 'N', description: 'leave out the last layers of the text encoder' },
+  ...startOptions,
   ...adapterOptions,
   margin: { type: 'string', value: 'N', description: 'pixels between the pictures of a sheet (default 0)' },
   fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },

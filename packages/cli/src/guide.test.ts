@@ -22,7 +22,7 @@ writeFileSync(join(folder, 'house.png'), encodePng(house));
 writeFileSync(join(folder, 'ideas.txt'), 'a lamp\n--prompt "two lamps" --seed 5\n');
 after(() => rmSync(folder, { recursive: true }));
 
-const drawing = new Set(['imagine', 'plot', 'matrix', 'prompts']);
+const drawing = new Set(['imagine', 'plot', 'matrix', 'prompts', 'loopback', 'sd-upscale']);
 
 for (const line of lines) {
   test(line, async () => {

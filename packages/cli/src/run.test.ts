@@ -145,6 +145,30 @@ test('a picture is drawn from another, and outside a mask not a pixel changes', 
   assert.notDeepEqual(at(16, 16), [0, 0, 255]);
 });
 
+test('loopback and the upscale in tiles begin with a picture', async () => {
+  const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });
+  await blue.png().toFile(join(folder, 'sea.png'));
+  const from = [...quick, '--from', 'sea.png', '--json', '--seed', '3'];
+  assert.equal(
+    await call(['loopback', 'waves', ...from, '--loops', '2', '-o', 'waves.png']),
+    0,
+    notes.join(''),
+  );
+  assert.equal(
+    await call(['sd-upscale', 'sea', ...from, '--overlap', '8', '-o', 'ocean.png']),
+    0,
+    notes.join(''),
+  );
+  const [looped, enlarged] = printed.map(
+    (line) => JSON.parse(line) as { sheets: string[]; cells: { pictures: { infotext: string }[] }[] },
+  );
+  assert.equal(looped.cells.length, 2);
+  assert.match(looped.cells[1].pictures[0].infotext, /Denoising strength: 0\.5/);
+  assert.equal(enlarged.cells.length, 9);
+  const { width, height } = await sharp(join(folder, 'ocean.png')).metadata();
+  assert.deepEqual([width, height], [128, 128]);
+});
+
 test('a plot is a picture and, in JSON, its cells with their values and files', async () => {
   const plot = ['plot', 'a fig', ...quick, '--seed', '3', '--x', 'Steps=1-2', '--y', 'Sampler=Euler, DDIM'];
   assert.equal(await call([...plot, '--pictures', '-o', 'plot.png', '--json']), 0, notes.join(''));
@@ -181,13 +205,19 @@ for (const [name, words, said] of [
   ['an axis without values', ['plot', 'x', '--x', 'Steps'], /--x takes AXIS=VALUES/],
   ['an axis that is none', ['plot', 'x', ...quick, '--x', 'Colour=red'], /no axis "Colour".*Steps/],
   ['a value that is none', ['plot', 'x', ...quick, '--x', 'Steps=two'], /"two" is not a whole number/],
+  ['a loopback from nothing', ['loopback', 'x'], /--from FILE/],
+  [
+    'a curve that is none',
+    ['loopback', 'x', '--from', 'a.png', '--curve', 'flat'],
+    /Aggressive, Linear, Lazy/,
+  ],
   ['a file of prompts that is not there', ['prompts', 'no.txt'], /no file .*no\.txt/],
   ['a mask without a picture', ['imagine', 'x', '--mask', 'm.png'], /--from FILE/],
   ['a picture that is not there', ['imagine', 'x', '--from', 'no.png'], /no\.png cannot be read/],
   ['a picture that is none', ['imagine', 'x', '--from', 'data/models/tiny.safetensors'], /no PNG, JPEG/],
   ['an unknown model', ['imagine', 'x', '--model', 'no-such-model'], /no model .*Installed: .*tiny/],
   ['a name that is no PNG', ['imagine', 'x', '-o', 'x.gif'], /\.png/],
-  ['an unknown verb', ['models', 'burn'], /list, add FILE or inspect/],
+  ['an unknown verb', ['models', 'burn'], /list, add FILE, inspect FILE or merge/],
 ] as const) {
   test(`${name} is wrong use, explained without a stack trace`, async () => {
     assert.equal(await call(words), 2);
