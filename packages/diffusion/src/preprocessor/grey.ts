@@ -3,11 +3,9 @@ import type { GreyImage } from '../image/channels.ts';
 
 /** Grey as three equal channels. */
 export function fromGrey({ width, height, data }: GreyImage): RgbImage {
-  return {
-    width,
-    height,
-    data: Uint8Array.from({ length: data.length * 3 }, (_, i) => data[Math.floor(i / 3)]),
-  };
+  const rgb = new Uint8Array(data.length * 3);
+  for (let i = 0; i < data.length; i++) rgb.fill(data[i], 3 * i, 3 * i + 3);
+  return { width, height, data: rgb };
 }
 
 /** A map, white where a pixel passes a test of its three channels and its place. */

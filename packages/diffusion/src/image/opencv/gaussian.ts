@@ -15,7 +15,9 @@ export function blurBytes(image: Bytes, sigma: number): Bytes {
   const line = width * channelsOf(image);
   const across = alongLines(Float64Array.from(image.data), image, kernel);
   const down = alongColumns(across, line, height, kernel);
-  return { width, height, data: Uint8Array.from(down, (sum) => (sum + unit ** 2 / 2) / unit ** 2) };
+  const data = new Uint8Array(down.length);
+  for (let i = 0; i < data.length; i++) data[i] = (down[i] + unit ** 2 / 2) / unit ** 2;
+  return { width, height, data };
 }
 
 /** The same for any numbers, `width * height * channels` of them, in single precision. */
@@ -31,7 +33,7 @@ export function blurFloats(
   const sum = raw.reduce((total, value) => total + value, 0);
   const kernel = raw.map((value) => Math.fround(value / sum));
   const line = values.length / size.height;
-  const across = alongLines(Float64Array.from(values), { ...size, data: values }, kernel);
+  const across = alongLines(Float64Array.from(values), size, kernel);
   return Float32Array.from(alongColumns(across, line, size.height, kernel));
 }
 
@@ -42,26 +44,24 @@ function radiusOf(extent: number): number {
 
 function alongLines(
   values: Float64Array,
-  {
-    width,
-    height,
-    data,
-  }: { readonly width: number; readonly height: number; readonly data: ArrayLike<number> },
+  { width, height }: { readonly width: number; readonly height: number },
   kernel: readonly number[],
 ): Float64Array {
-  const channels = data.length / (width * height);
+  const channels = values.length / (width * height);
   const radius = (kernel.length - 1) / 2;
-  const sources = Array.from(
+  const sources = Int32Array.from(
     { length: width + 2 * radius },
     (_, i) => mirrored(i - radius, width) * channels,
   );
+  const line = new Float64Array(sources.length);
   const result = new Float64Array(values.length);
-  for (let y = 0; y < height; y++) {
-    const row = y * width * channels;
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let k = 0; k < kernel.length; k++) sum += kernel[k] * values[row + sources[x + k] + c];
+  for (let row = 0; row < values.length; row += width * channels) {
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < line.length; i++) line[i] = values[row + sources[i] + c];
+      for (let x = 0; x < width; x++) {
+        let sum = kernel[radius] * line[x + radius];
+        // Both sides weigh the same.
+        for (let k = 0; k < radius; k++) sum += kernel[k] * (line[x + k] + line[x + 2 * radius - k]);
         result[row + x * channels + c] = sum;
       }
     }

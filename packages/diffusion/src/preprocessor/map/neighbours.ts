@@ -7,14 +7,14 @@ export function extreme(
   wanted: 'largest' | 'smallest',
 ): GreyImage {
   const result = data.slice();
-  const pick = wanted === 'largest' ? Math.max : Math.min;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      for (const [across, down] of places) {
-        const [column, row] = [x + across, y + down];
-        if (column < 0 || row < 0 || column >= width || row >= height) continue;
-        result[i] = pick(result[i], data[row * width + column]);
+  const isLargest = wanted === 'largest';
+  for (const [across, down] of places) {
+    const shift = down * width + across;
+    for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+      const end = y * width + Math.min(width, width - across);
+      for (let i = y * width + Math.max(0, -across); i < end; i++) {
+        const other = data[i + shift];
+        if (isLargest ? other > result[i] : other < result[i]) result[i] = other;
       }
     }
   }

@@ -37,27 +37,23 @@ function coloursOf({ data }: RgbImage): number {
 }
 
 /** Whether most of what is bright is thinner than three pixels. */
-function isFine(map: RgbImage): boolean {
-  const channels = [0, 1, 2].map((c): GreyImage => {
-    const data = Uint8Array.from({ length: map.width * map.height }, (_, i) => map.data[3 * i + c]);
-    return { width: map.width, height: map.height, data };
-  });
+function isFine({ width, height, data }: RgbImage): boolean {
   let [thinned, bright] = [0, 0];
-  for (const channel of channels) {
+  for (let c = 0; c < 3; c++) {
+    const channel: GreyImage = { width, height, data: new Uint8Array(width * height) };
+    for (let i = 0; i < channel.data.length; i++) channel.data[i] = data[3 * i + c];
     const opened = extreme(extreme(channel, around, 'smallest'), around, 'largest');
-    channel.data.forEach((value, i) => {
-      if (opened.data[i] < value) thinned++;
-      if (value > 127) bright++;
-    });
+    for (let i = 0; i < channel.data.length; i++) {
+      if (opened.data[i] < channel.data[i]) thinned++;
+      if (channel.data[i] > 127) bright++;
+    }
   }
   return 2 * thinned > bright;
 }
 
 function meanOf({ width, height, data }: RgbImage): GreyImage {
-  const mean = Uint8Array.from(
-    { length: width * height },
-    (_, i) => (data[3 * i] + data[3 * i + 1] + data[3 * i + 2]) / 3,
-  );
+  const mean = new Uint8Array(width * height);
+  for (let i = 0; i < mean.length; i++) mean[i] = (data[3 * i] + data[3 * i + 1] + data[3 * i + 2]) / 3;
   return { width, height, data: mean };
 }
 

@@ -28,34 +28,45 @@ export function thin(image: GreyImage, prunes: boolean): GreyImage {
   return { ...image, data };
 }
 
+/** The eight neighbours of a pixel by their places in a pattern. */
+const neighbours = [0, 1, 2, 3, 5, 6, 7, 8];
+
 /** Takes pixels away in place, one pattern in one of its four turns after the other. */
 function takeAway(image: GreyImage, patterns: readonly Pattern[]): boolean {
   let isChanged = false;
+  let white = image.data.reduce<number[]>((found, value, i) => {
+    if (value > 0) found.push(i);
+    return found;
+  }, []);
   for (let turns = 0; turns < 4; turns++) {
     for (const pattern of patterns) {
-      const found = matches(image, turned(pattern, turns));
+      const test = testOf(turned(pattern, turns));
+      const found = white.filter((pixel) => test(image, pixel));
       for (const pixel of found) image.data[pixel] = 0;
-      isChanged ||= found.length > 0;
+      if (found.length === 0) continue;
+      isChanged = true;
+      white = white.filter((pixel) => image.data[pixel] > 0);
     }
   }
   return isChanged;
 }
 
-/** Places beyond the edges fit everything. */
-function matches({ width, height, data }: GreyImage, pattern: Pattern): readonly number[] {
-  const found: number[] = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (data[y * width + x] === 0) continue;
-      const fits = pattern.every((wanted, k) => {
-        const [column, row] = [x + (k % 3) - 1, y + Math.floor(k / 3) - 1];
-        if (wanted === 0 || column < 0 || row < 0 || column >= width || row >= height) return true;
-        return data[row * width + column] > 0 === wanted > 0;
-      });
-      if (fits) found.push(y * width + x);
+/** Whether a pattern lies around a white pixel; places beyond the edges fit everything. */
+function testOf(pattern: Pattern): (image: GreyImage, pixel: number) => boolean {
+  const wanted = neighbours.filter((place) => pattern[place] !== 0);
+  const across = wanted.map((place) => (place % 3) - 1);
+  const down = wanted.map((place) => Math.floor(place / 3) - 1);
+  return ({ width, height, data }, pixel) => {
+    const x = pixel % width;
+    const y = (pixel - x) / width;
+    for (let k = 0; k < wanted.length; k++) {
+      const column = x + across[k];
+      const row = y + down[k];
+      if (column < 0 || row < 0 || column >= width || row >= height) continue;
+      if (data[row * width + column] > 0 !== pattern[wanted[k]] > 0) return false;
     }
-  }
-  return found;
+    return true;
+  };
 }
 
 /** Turned against the clock by quarters. */
