@@ -23,3 +23,4 @@ export {
   requestOf,
   type E2eCase,
 } from './e2e-cases.ts';
+export { writeSafetensors } from './safetensors.ts';

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { writeSafetensors } from '@bottega/testing';
 import { scanModels } from '../models/scan.ts';
 import { createAdapters } from './adapters.ts';
 
@@ -18,18 +19,8 @@ for (const folder of [
 ])
   mkdirSync(join(root, folder), { recursive: true });
 
-/** A safetensors file of zeros. */
 function write(path: string, tensors: Readonly<Record<string, readonly number[]>>, metadata = {}): void {
-  let end = 0;
-  const entries = Object.entries(tensors).map(([name, shape]) => {
-    const start = end;
-    end += 4 * shape.reduce((product, extent) => product * extent, 1);
-    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }];
-  });
-  const header = Buffer.from(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  writeFileSync(join(root, path), Buffer.concat([length, header, Buffer.alloc(end)]));
+  writeSafetensors(join(root, path), tensors, metadata);
 }
 
 const layer = { 'lora_unet_mid_block_attentions_0_proj_in.diff': [4, 4] };
