@@ -32,6 +32,7 @@ export type E2eCase = {
   readonly lora?: readonly (readonly [file: string, text: number, unet: number])[];
   /** Files of `ti/` with the words by which the prompts call them. */
   readonly ti?: readonly (readonly [file: string, name: string])[];
+  readonly tiling?: boolean;
   readonly model_calls: number;
   /** Image to image: the strength, and names of tensors. */
   readonly denoise?: number;
@@ -40,8 +41,6 @@ export type E2eCase = {
   readonly image_cfg?: number;
 };
 
-/** What marks a case that no pipeline draws yet. */
-const beyond = ['tiling'];
 const drawn = /^sd(1|1-inpaint|1-pix2pix|2|xl)-tiny\./;
 
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
@@ -69,8 +68,7 @@ function casesWith(fact: string): readonly E2eCase[] {
     cases: readonly E2eCase[];
   };
   return cases.filter((c) => {
-    const isPlain = drawn.test(c.model) && !beyond.some((key) => key in c);
-    return isPlain && e2eTensors().has(`${c.name}/${fact}`) && existsSync(pathOf(c.model));
+    return drawn.test(c.model) && e2eTensors().has(`${c.name}/${fact}`) && existsSync(pathOf(c.model));
   });
 }
 
@@ -128,6 +126,7 @@ export function requestOf(c: E2eCase): TextToImageRequest {
     clipSkip: c.clip_skip,
     emphasis: c.options?.emphasis as EmphasisMode | undefined,
     samplerOptions: c.options,
+    tiling: c.tiling,
   };
 }
 

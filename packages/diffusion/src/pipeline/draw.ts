@@ -47,7 +47,7 @@ export async function draw(
 ): Promise<void> {
   const { request, start, hires, modelOptions } = job;
   const { batchSize, batchCount, pictures } = request;
-  const { networks, training, vae, ...parts } = partsOf(model);
+  const { networks, training, vae, ...parts } = partsOf(model, request.tiling);
   const { latentFactor } = model.info;
   const began = performance.now();
   let step = 0;
@@ -74,9 +74,9 @@ export async function draw(
   const secondSight =
     hires &&
     (await imageConditionOf(
-      partsOf(hires.model).networks,
+      partsOf(hires.model, request.tiling).networks,
       { request: hires.pass.request, modelOptions },
-      guard(partsOf(hires.model).networks.encoder),
+      guard(partsOf(hires.model, request.tiling).networks.encoder),
     ));
   const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
@@ -132,7 +132,7 @@ export async function draw(
   };
   /** Of the model that took the last step. */
   const decoderOf = (own: Model, { refiner }: PassJob, { isRefined }: Sampled): Decoder =>
-    guard((isRefined && refiner ? refiner.parts : partsOf(own)).decode);
+    guard((isRefined && refiner ? refiner.parts : partsOf(own, request.tiling)).decode);
 
   for (let index = 0; index < pictures.length; index += batchSize) {
     const before = (index / batchSize) * batchSteps;
@@ -146,7 +146,7 @@ export async function draw(
     });
     let decode = decoderOf(model, job, sampled);
     if (hires && secondSteering) {
-      const { networks: own } = partsOf(hires.model);
+      const { networks: own } = partsOf(hires.model, request.tiling);
       const latents = await enlargeFirstPass(sampled.latents, hires.upscaler, hires.size, {
         decode,
         encode: guard(own.encoder),

@@ -31,6 +31,8 @@ export type LoadedModel = {
   readonly previewFactors: () => Promise<PreviewFactors>;
   /** The card's upscaler, opened when first asked for. */
   readonly upscaler: () => Promise<Upscaler>;
+  /** The same whose pictures have edges that fit together. */
+  readonly tiled: () => LoadedModel;
 };
 
 const loaded = new WeakMap<Model, LoadedModel>();
@@ -51,7 +53,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const overrides = { ...card.architecture, ...options.overrides };
   const networks = await openNetworks(path, { ...options, overrides, freeMemory: availableMemory });
   const { family, configs } = networks;
-  const decode: Decoder = (latents) => networks.decoder(combine([1 / family.latentScale, latents]));
+  const decode = decoderOf(networks);
   const upscaler = once(() => openUpscaler(card.upscaler ?? defaultUpscaler, options));
 
   const dispose = async (): Promise<void> => {
@@ -59,7 +61,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     await (await upscaler.started())?.dispose();
   };
   const model: Model = { info: networks.info, card, dispose, [Symbol.asyncDispose]: dispose };
-  loaded.set(model, {
+  const parts: LoadedModel = {
     networks,
     tokenizers: await Promise.all(configs.text.map((text, i) => tokenizerOf(text, family.textEncoders[i]))),
     training: await trainingOf(networks, overrides),
@@ -67,15 +69,25 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     vae: options.vae === undefined ? undefined : vaeNames(options.vae, options.vaeSha256),
     previewFactors: once(() => previewFactorsOf(networks, decode)).get,
     upscaler: upscaler.get,
-  });
+    tiled: () => ({ ...parts, networks: networks.tiled(), decode: decoderOf(networks.tiled()) }),
+  };
+  loaded.set(model, parts);
   return model;
 }
 
-/** @throws TypeError for what `loadModel` did not make. */
-export function partsOf(model: Model): LoadedModel {
+/**
+ * @param tiling whether its pictures' edges are to fit together; default false.
+ * @throws TypeError for what `loadModel` did not make.
+ */
+export function partsOf(model: Model, tiling = false): LoadedModel {
   const parts = loaded.get(model);
   if (parts === undefined) throw new TypeError('not a model that loadModel returned');
-  return parts;
+  return tiling ? parts.tiled() : parts;
+}
+
+/** From latents as the sampler knows them. */
+function decoderOf({ decoder, family }: Networks): Decoder {
+  return (latents) => decoder(combine([1 / family.latentScale, latents]));
 }
 
 /** Of the published VAE without asking; smaller ones are quickly fitted. */

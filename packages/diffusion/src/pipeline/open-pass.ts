@@ -29,7 +29,7 @@ export async function openPass(
   adapters: RunOptions['adapters'],
   guard: Guard,
 ): Promise<OpenedPass> {
-  const parts = partsOf(model);
+  const parts = partsOf(model, job.request.tiling);
   const adapted = await useAdapters(parts.networks, job.asked, adapters);
   const words = await useEmbeddings(parts.networks, adapters?.embeddings ?? [], job.plan);
   const { textEncoders } = adapted.networks;

@@ -67,6 +67,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
           ? request.etaNoiseSeedDelta
           : undefined,
       randomSource: request.randomSource,
+      tiling: request.tiling || undefined,
       extra: [
         ...(start ? pictureParameters(start) : []),
         ...hiresWith(recorded),

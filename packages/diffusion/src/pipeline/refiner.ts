@@ -40,7 +40,7 @@ export function prepareRefiner(
   const { switchAt, model: refiner } = checkObject('refiner', request.refiner);
   const share =
     switchAt === undefined ? undefined : checkNumber('refiner.switchAt', switchAt, { min: 0, max: 1 });
-  const parts = partsOf(refiner);
+  const parts = partsOf(refiner, request.tiling);
   if (refiner.info.path === model.info.path) return undefined;
   const [first, second] = [partsOf(model).networks, parts.networks];
   if (latentsOf(first) !== latentsOf(second)) {

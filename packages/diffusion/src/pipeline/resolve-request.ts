@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { EmphasisMode, RandomSource, TextToImageRequest } from '../api.ts';
-import { checkChoice, checkInteger, checkNumber, checkText, refuse } from './checks.ts';
+import { checkChoice, checkFlag, checkInteger, checkNumber, checkText, refuse } from './checks.ts';
 import type { ModelCard } from './model-card.ts';
 import { drawnSize, longestSide, roundDown } from './picture-size.ts';
 import type { Size } from './picture-size.ts';
@@ -28,6 +28,7 @@ export type ResolvedRequest = {
   readonly randomSource: RandomSource;
   readonly etaNoiseSeedDelta: number;
   readonly samplerOptions: Readonly<Record<string, number | string | boolean>>;
+  readonly tiling: boolean;
 };
 
 const longestPrompt = 100_000;
@@ -76,6 +77,7 @@ export function resolveRequest(request: TextToImageRequest, card: ModelCard): Re
       max: 2 ** 32 - 1,
     }),
     samplerOptions: checkOptions(request.samplerOptions ?? {}),
+    tiling: checkFlag('tiling', request.tiling ?? false),
   };
 }
 
