@@ -49,6 +49,16 @@ test('batches equal single pictures, and sizes need not be even', async () => {
   assert.deepEqual((await networks.encoder(pixels)).shape, [1, 8, 7, 9]);
 });
 
+test('heads that do not fit the sizes are named, whether the family has them or a card', async () => {
+  for (const [overrides, reason] of [
+    [{ unetHeads: 7 }, /32 channels cannot have 7 heads/],
+    [{ unetHeadChannels: 64 }, /32 channels cannot have heads of 64 channels/],
+  ] as const) {
+    const opening = openNetworks(tiny, { ...options, overrides });
+    await assert.rejects(opening, { code: 'checkpoint.unsupported', message: reason });
+  }
+});
+
 test('a VAE of three levels has a factor of four', async () => {
   await using networks = await openNetworks(
     writeTinyCheckpoint(join(folder, 'quarter.safetensors'), { latentFactor: 4 }),

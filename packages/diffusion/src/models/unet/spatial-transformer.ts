@@ -48,6 +48,12 @@ function feedForward(name: string, x: Value): Value {
   return linear(`${name}.2`, multiply(open, gelu(gate)), width);
 }
 
+/** Shapes cannot tell heads, so a file of unusual sizes may not fit what its family has. */
 function headCount(heads: Heads, width: number): number {
-  return 'count' in heads ? heads.count : width / heads.channels;
+  const count = 'count' in heads ? heads.count : width / heads.channels;
+  if (!Number.isInteger(width / count) || !Number.isInteger(count)) {
+    const size = 'count' in heads ? `${heads.count} heads` : `heads of ${heads.channels} channels`;
+    throw new RangeError(`attention over ${width} channels cannot have ${size}`);
+  }
+  return count;
 }
