@@ -22,6 +22,8 @@ const messages = {
     '{path} was made for {made} and does not fit {model}: {reason}. Choose a model it was made for.',
   'adapter.no-room':
     'The weights that adapters change cannot be stored in {folder}: {reason}. Make room there, or use fewer adapters.',
+  'int8.no-room':
+    'The 8-bit weights of {path} cannot be stored in {folder}: {reason}. Make room there, or choose another speed mode.',
   'embedding.malformed': '{path} cannot be used as an embedding: {reason}.',
   'embedding.mismatch':
     '{path} was made for {made} and does not fit {model}. Choose a model it was made for.',

@@ -2,7 +2,7 @@
 export { dividedUp, elementsOf, plus, sameShape, shapeText, symbol, times } from './dim.ts';
 export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
 export { onnxCode, type ElementType } from './element-type.ts';
-export { floats, input, integers, weight, type TensorType, type Value } from './value.ts';
+export { floats, input, integers, weight, type Node, type TensorType, type Value } from './value.ts';
 
 export { gelu, leakyRelu, parametricRelu, quickGelu, relu, silu } from './operators/activation.ts';
 export { convolvedLike, mixed } from './operators/alike.ts';
@@ -13,6 +13,14 @@ export { activations } from './operators/named-activation.ts';
 export { convolve, type ConvolutionOptions } from './operators/convolution.ts';
 export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
+export {
+  convolveQuantised,
+  extreme,
+  integerWeight,
+  projectQuantised,
+  quantise,
+  type QuantisedWeight,
+} from './operators/quantised.ts';
 export { doubled, pixelShuffle, repeated, resizedLike } from './operators/resize.ts';
 export {
   argMax,

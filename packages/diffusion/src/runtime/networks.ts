@@ -27,7 +27,7 @@ import { adapterShelf } from './adapter-shelf.ts';
 import type { AdapterOrder, HyperOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
 import type { Feed } from './protocol.ts';
-import { openRemembering, steadyInputs } from './remembering-session.ts';
+import { openNetwork } from './open-network.ts';
 import { decoderByMemory, encoderByMemory } from './strips/by-memory.ts';
 import type { ByMemoryOptions } from './strips/by-memory.ts';
 import { rememberedTexts } from './remembered-texts.ts';
@@ -77,7 +77,7 @@ type Run = (
 ) => Promise<readonly Tensor[]>;
 
 /** Sessions of one network that are kept: the plain one among them. In the fast mode each has weights of its own. */
-const keptSessions = { default: 4, fast: 1 } as const;
+const keptSessions = { default: 4, fast: 1, int8: 4 } as const;
 
 /** `freeMemory` decides which pictures pass through the VAE in strips. */
 export type NetworkOptions = LoadOptions &
@@ -152,7 +152,7 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     const graph = options.tiling ? circular(plain) : plain;
     verifyWeights(weights, weightsOf(graph), title);
     const pool = sessionPool(
-      () => openRemembering(graph, weights, steadyInputs, options),
+      () => openNetwork(graph, weights, options),
       keptSessions[options.mode ?? 'default'],
     );
     pools.push(pool);

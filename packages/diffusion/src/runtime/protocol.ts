@@ -7,6 +7,8 @@ export type Feed = Tensor | { readonly shape: readonly number[]; readonly data: 
 /** How the runtime is to treat a model; everything is decided, nothing left to defaults. */
 export type RuntimeSettings = {
   readonly optimise: boolean;
+  /** Whether weights are laid out anew for the processor as the session opens. */
+  readonly prepack: boolean;
   readonly threads: number;
   readonly device: string;
   /** The folder that the locations of weights are relative to. */

@@ -67,7 +67,8 @@ export async function openRemembering(
   };
 }
 
-function hasInput(graph: Graph, name: string): boolean {
+/** Whether a graph takes an input of this name. */
+export function hasInput(graph: Graph, name: string): boolean {
   return graph.entries.some(
     (entry) => 'leaf' in entry && entry.leaf.kind === 'input' && entry.leaf.name === name,
   );

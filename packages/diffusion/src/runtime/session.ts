@@ -14,6 +14,8 @@ export type SessionOptions = {
    * only one layer's weights are in float32 at a time. The fast mode lets it fold, fuse and repack all of them.
    */
   readonly mode?: SpeedMode;
+  /** Whether weights are laid out for the processor at once, in memory; default: in the fast mode. */
+  readonly prepack?: boolean;
   /** Default: the number of physical cores. */
   readonly threads?: number;
   /** Default 'cpu'. */
@@ -61,7 +63,7 @@ export async function openSession(
   file: WeightFile | undefined,
   options: SessionOptions = {},
 ): Promise<KeepingSession> {
-  const { mode = 'default', threads = physicalCores(), device = 'cpu' } = options;
+  const { mode = 'default', prepack = mode === 'fast', threads = physicalCores(), device = 'cpu' } = options;
   // Locations are made here alone and relative to the root of the file system, which turns off the runtime's
   // check that weights lie beside the model: nothing that a file or a user says may become a location.
   const weightsFolder = parse(file?.path ?? process.cwd()).root;
@@ -70,7 +72,7 @@ export async function openSession(
     if (file === undefined || stored === undefined) throw new RangeError(`there is no weight ${name}`);
     return { ...stored, location: relative(weightsFolder, stored.path ?? file.path) };
   });
-  const settings = { optimise: mode === 'fast', threads, device, weightsFolder };
+  const settings = { optimise: mode === 'fast', prepack, threads, device, weightsFolder };
   const opened = await perform({ task: 'open', model, settings });
   if (opened === undefined || !('session' in opened)) throw new TypeError('the runtime gave no session');
   const { session } = opened;

@@ -57,7 +57,7 @@ function requireDevice(device: string): void {
 }
 
 function runtimeOptions(settings: RuntimeSettings): InferenceSession.SessionOptions {
-  const { optimise, threads, device, weightsFolder } = settings;
+  const { optimise, prepack, threads, device, weightsFolder } = settings;
   return {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: threads,
@@ -69,7 +69,7 @@ function runtimeOptions(settings: RuntimeSettings): InferenceSession.SessionOpti
     graphOptimizationLevel: optimise ? 'all' : 'disabled',
     extra: {
       session: {
-        disable_prepacking: optimise ? '0' : '1',
+        disable_prepacking: prepack ? '0' : '1',
         model_external_initializers_file_folder_path: weightsFolder,
       },
     },

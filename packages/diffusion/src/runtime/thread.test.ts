@@ -41,7 +41,7 @@ test('what the runtime refuses is an error with its reason, and does no harm to 
   await assert.rejects(run({ x: tensor([1]) }), { code: 'runtime.failed', message: /no session/ });
 });
 
-const settings = { optimise: false, threads: 1, device: 'cpu', weightsFolder: '/' };
+const settings = { optimise: false, prepack: false, threads: 1, device: 'cpu', weightsFolder: '/' };
 
 test('an idle thread does not keep a program alive', () => {
   const script = `

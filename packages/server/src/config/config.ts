@@ -25,7 +25,7 @@ export type Config = {
   readonly threads?: number;
   /** Bytes of models that may stay loaded. */
   readonly modelMemory: number;
-  readonly mode: 'default' | 'fast';
+  readonly mode: 'default' | 'fast' | 'int8';
   readonly device: string;
   readonly queueLimit: number;
   /** 0 never unloads. */

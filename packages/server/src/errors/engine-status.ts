@@ -14,6 +14,7 @@ export const engineStatus: Readonly<Record<EngineErrorCode, number>> = {
   'adapter.not-finite': 422,
   'adapter.mismatch': 422,
   'adapter.no-room': 507,
+  'int8.no-room': 507,
   'embedding.malformed': 422,
   'embedding.mismatch': 422,
   'merge.mismatch': 422,

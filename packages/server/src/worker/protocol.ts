@@ -7,11 +7,13 @@ export type WorkerConfig = {
   readonly version: string;
   readonly connection: Connection;
   readonly mediaFolder: string;
+  /** For what need not outlive the worker; emptied when one starts. */
+  readonly scratchFolder: string;
   /** Where upscalers lie, and other files that belong to no model. */
   readonly modelFolders: readonly string[];
   /** Bytes of models that may stay loaded. */
   readonly modelMemory: number;
-  readonly mode: 'default' | 'fast';
+  readonly mode: 'default' | 'fast' | 'int8';
   readonly threads?: number;
   readonly device: string;
   /** 0 never unloads. */

@@ -12,18 +12,20 @@ const share = 0.75;
 export type ByMemoryOptions = SessionOptions & {
   /** Bytes that are free at the moment; default: no limit. */
   readonly freeMemory?: () => number;
+  /** Whether the picture's edges meet; then it must be in one piece. */
+  readonly tiling?: boolean;
 };
 
 /** Decodes in one piece where there is memory for it, else in strips. */
 export function decoderByMemory(
   config: VaeConfig,
   file: WeightFile,
-  { freeMemory = () => Infinity, ...options }: ByMemoryOptions,
+  { freeMemory = () => Infinity, tiling = false, ...options }: ByMemoryOptions,
   whole: Decoder,
 ): Decoder {
   return async (latents) => {
     const [, , height, width] = latents.shape.map((extent) => extent * latentFactorOf(config));
-    if (wholeBytes(config, { width, height }) <= share * freeMemory()) return await whole(latents);
+    if (tiling || wholeBytes(config, { width, height }) <= share * freeMemory()) return await whole(latents);
     return await decoderInStrips(config, file, { ...options, rows: rowsOfStrips(config, width) })(latents);
   };
 }
@@ -32,12 +34,12 @@ export function decoderByMemory(
 export function encoderByMemory(
   config: VaeConfig,
   file: WeightFile,
-  { freeMemory = () => Infinity, ...options }: ByMemoryOptions,
+  { freeMemory = () => Infinity, tiling = false, ...options }: ByMemoryOptions,
   whole: Encoder,
 ): Encoder {
   return async (pixels) => {
     const [, , height, width] = pixels.shape;
-    if (wholeBytes(config, { width, height }) <= share * freeMemory()) return await whole(pixels);
+    if (tiling || wholeBytes(config, { width, height }) <= share * freeMemory()) return await whole(pixels);
     return await encoderInStrips(config, file, { ...options, rows: rowsOfStrips(config, width) })(pixels);
   };
 }

@@ -21,7 +21,7 @@ export type TaskParts = {
   /** Where upscalers lie. */
   readonly modelFolders: readonly string[];
   readonly settings: {
-    readonly mode: 'default' | 'fast';
+    readonly mode: 'default' | 'fast' | 'int8';
     readonly threads?: number;
     readonly device: string;
   };

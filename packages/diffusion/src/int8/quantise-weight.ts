@@ -1,0 +1,34 @@
+/** A weight as signed integers, and what each output channel is to be multiplied with. */
+export type QuantisedNumbers = { readonly integers: Int8Array; readonly scales: Float32Array };
+
+/**
+ * Quantises a weight symmetrically, each output channel with its own scale.
+ * @param numbers output channels first.
+ * @param channels how many there are.
+ * @param isTransposed whether the result has the output channels last, as matrix products take them.
+ * @param largest the largest integer: 127, or 63 where two products must fit into 16 bits.
+ */
+export function quantiseWeight(
+  numbers: Float32Array,
+  channels: number,
+  isTransposed: boolean,
+  largest: number,
+): QuantisedNumbers {
+  const size = numbers.length / channels;
+  const integers = new Int8Array(numbers.length);
+  const scales = new Float32Array(channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const start = channel * size;
+    let peak = 0;
+    for (let i = start; i < start + size; i++) {
+      const value = Math.abs(numbers[i]);
+      if (value > peak) peak = value;
+    }
+    scales[channel] = peak / largest || 1;
+    const factor = 1 / scales[channel];
+    const step = isTransposed ? channels : 1;
+    let to = isTransposed ? channel : start;
+    for (let i = start; i < start + size; i++, to += step) integers[to] = Math.round(numbers[i] * factor);
+  }
+  return { integers, scales };
+}
