@@ -25,7 +25,7 @@ export function controlNetLayout(model: Layout): Layout {
   const unet = 'model.diffusion_model.';
   const shapes = new Map<string, readonly number[]>();
   for (const [name, shape] of model) {
-    if (/^model\.diffusion_model\.(time_embed|input_blocks|middle_block)\./.test(name)) {
+    if (/^model\.diffusion_model\.(time_embed|label_emb|input_blocks|middle_block)\./.test(name)) {
       shapes.set(`control_model.${name.slice(unet.length)}`, shape);
     }
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { weightsOf } from '@bottega/graph';
+import { elementsOf, weightsOf } from '@bottega/graph';
 import { assertNear, readTensors, writeRandomCheckpoint } from '@bottega/testing';
 import type { ReferenceTensor } from '@bottega/testing';
 import { openWeights } from '../../checkpoint/open-weights.ts';
@@ -99,6 +99,38 @@ for (const [name, config] of Object.entries(configs)) {
     await run(false, {});
   });
 }
+
+function block(channels: number, depth: number): UNetConfig['levels'][number] {
+  return { channels, residualBlocks: 2, depth };
+}
+
+test('ControlNets have as many parameters as those published', () => {
+  const widths = [16, 16, 32, 32, 96, 96, 256];
+  const sd15: UNetConfig = {
+    ...common,
+    channels: 320,
+    levels: [block(320, 1), block(640, 1), block(1280, 1), block(1280, 0)],
+    contextWidth: 768,
+    vectorWidth: 0,
+    projections: 'kernel',
+    heads: { count: 8 },
+  };
+  const sdxl: UNetConfig = {
+    ...sd15,
+    levels: [block(320, 0), block(640, 2), block(1280, 10)],
+    middleDepth: 10,
+    contextWidth: 2048,
+    vectorWidth: 2816,
+    projections: 'matrix',
+  };
+  const parametersOf = (unet: UNetConfig): number => {
+    const own = { unet, hintChannels: 3, hintWidths: widths };
+    const weights = new Map([...weightsOf(hintEncoder(own)), ...weightsOf(controlNet(own))]);
+    return [...weights.values()].reduce((sum, shape) => sum + elementsOf(shape), 0);
+  };
+  assert.equal(parametersOf(sd15), 361_279_120);
+  assert.equal(parametersOf(sdxl), 1_251_014_160);
+});
 
 function writeControlNet(name: string, config: UNetConfig): string {
   const widths = [16, 16, 16, 16, 24, 24, 32];

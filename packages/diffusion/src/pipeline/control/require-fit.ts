@@ -1,6 +1,6 @@
 import type { Model } from '../../api.ts';
 import { EngineError } from '../../errors.ts';
-import type { UNetConfig } from '../../models/unet/config.ts';
+import type { UNetConfig, UNetLevel } from '../../models/unet/config.ts';
 import type { ControlNetworks } from '../../runtime/control-net.ts';
 import { partsOf } from '../load-model.ts';
 
@@ -11,15 +11,18 @@ const families: ReadonlyMap<number, string> = new Map([
   [2048, 'Stable Diffusion XL'],
 ]);
 
-/** What must be alike, and how it is told. */
+/** What must be alike, and how it is told; the last tells SD 1 from SD 2 where all sizes are the same. */
 const properties: readonly (readonly [name: string, of: (config: UNetConfig) => string])[] = [
   ['the width of its texts', ({ contextWidth }) => `${contextWidth}`],
   ['the width of its vector', ({ vectorWidth }) => `${vectorWidth}`],
-  [
-    'its levels',
-    ({ levels }) => levels.map(({ channels, residualBlocks }) => `${residualBlocks}x${channels}`).join(' '),
-  ],
+  ['the shape of its levels', ({ levels }) => levels.map(shapeOf).join(' ')],
+  ['the form of its projections', ({ projections }) => projections],
 ];
+
+/** Residual blocks, channels, and transformer blocks: "2x640+10". */
+function shapeOf({ residualBlocks, channels, depth }: UNetLevel): string {
+  return `${residualBlocks}x${channels}${depth === 0 ? '' : `+${depth}`}`;
+}
 
 /** @throws EngineError 'control.mismatch' where a ControlNet was made for another model. */
 export function requireFit(control: ControlNetworks, model: Model): void {
