@@ -44,7 +44,6 @@ export const upscale: Command = {
     second: { type: 'string', value: 'NAME', description: 'another upscaler, mixed in' },
     share: { type: 'string', value: 'X', description: 'how much of it, 0 to 1 (default 0.5)' },
     list: { type: 'boolean', description: 'say which upscalers there are' },
-    fast: { type: 'boolean', description: 'fewer seconds a tile for more memory and a longer start' },
     device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },
     force: { type: 'boolean', short: 'f', description: 'replace files that exist' },
     json: { type: 'boolean', description: 'answer with one JSON document' },
@@ -74,7 +73,6 @@ async function enlarge(context: Context): Promise<void> {
   if (values.force !== true) refuseExisting(names);
   const options = {
     folders: folders(context).models,
-    mode: values.fast === true ? ('fast' as const) : ('default' as const),
     ...given({ device: text(values, 'device') }),
   };
   await using enlarger = await openEnlarger(requestOf(context), options);
