@@ -141,6 +141,7 @@ async function startParts(
       version: programVersion,
       connection,
       mediaFolder: paths.media,
+      scratchFolder: paths.scratch,
       modelFolders: config.modelFolders,
       modelMemory: config.modelMemory,
       mode: config.mode,

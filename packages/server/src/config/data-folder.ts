@@ -11,6 +11,7 @@ export function dataPaths(folder: string) {
     media: join(folder, 'media'),
     thumbnails: join(folder, 'thumbnails'),
     models: join(folder, 'models'),
+    scratch: join(folder, 'scratch'),
     styles: join(folder, 'styles.csv'),
     wildcards: join(folder, 'wildcards'),
   };

@@ -1,4 +1,5 @@
 /** The worker process: draws what is queued. The server starts it, configures it by message, and outlives it. */
+import { mkdir, rm } from 'node:fs/promises';
 import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
@@ -38,7 +39,8 @@ async function start(config: WorkerConfig): Promise<void> {
   const queue = await openQueue(pool, 'worker', log);
   const media = openMediaStore(mediaFolder);
   const jobs = createJobStore(db, queue, media);
-  const slot = createModelSlot(engine, { mode, threads, device }, config.modelMemory);
+  const scratchFolder = await emptied(config.scratchFolder);
+  const slot = createModelSlot(engine, { mode, threads, device, scratchFolder }, config.modelMemory);
   const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
@@ -68,6 +70,13 @@ async function start(config: WorkerConfig): Promise<void> {
   };
   loop = await startWorkLoop(connection, queue, doOne, timer.idle, log);
   process.send?.({ type: 'ready' } satisfies FromWorker);
+}
+
+/** What the worker before has left, as it ends without tidying up. */
+async function emptied(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 async function stop(): Promise<void> {

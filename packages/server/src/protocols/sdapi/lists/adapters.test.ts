@@ -1,6 +1,6 @@
 /** LoRA, embeddings and hypernetworks through A1111's API, drawn by the real engine. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { adapterListSchema, sdapi } from '@bottega/contract';
@@ -18,7 +18,7 @@ let call: CallApi;
 let dataFolder: string;
 before(async () => {
   dataFolder = await freshDataFolder();
-  for (const folder of ['models/Lora', 'models/hypernetworks', 'embeddings'])
+  for (const folder of ['models/Lora', 'models/hypernetworks', 'embeddings', 'scratch/left'])
     mkdirSync(join(dataFolder, folder), { recursive: true });
   const layer = { 'lora_unet_input_blocks_1_1_transformer_blocks_0_attn1_to_q.diff': [32, 32] };
   const metadata = { ss_output_name: 'Ink Wash', ss_tag_frequency: '{"a": {"ink": 3}}', ss_epoch: '4' };
@@ -90,4 +90,7 @@ test('prompts name them, and the infotext says which', async () => {
     /Lora hashes: "Ink Wash: [0-9a-f]{12}", TI hashes: "tiny-style: [0-9a-f]{12}"/,
   );
   assert.doesNotMatch(plain.infotext, /hashes/);
+  const [changed, ...others] = readdirSync(join(dataFolder, 'scratch'));
+  assert.match(changed, /^bottega-weights-/, 'changed weights lie in the data folder, and nothing of before');
+  assert.deepEqual(others, []);
 });
