@@ -13,7 +13,7 @@ export type WorkerConfig = {
   readonly modelFolders: readonly string[];
   /** Bytes of models that may stay loaded. */
   readonly modelMemory: number;
-  readonly mode: 'default' | 'fast';
+  readonly mode: 'default' | 'fast' | 'int8';
   readonly threads?: number;
   readonly device: string;
   /** 0 never unloads. */
