@@ -25,6 +25,7 @@ function world(): World {
   let next = 1000;
   return {
     randomSeed: () => next++,
+    vaes: ['a long vae.pt', 'vae.pt'],
     sizeOf: (media) => (media === '0'.repeat(64) ? { width: 100, height: 60 } : undefined),
 
     closestModel: (words) => (words.includes('none') ? undefined : 'other'),
@@ -211,6 +212,28 @@ test('every axis changes what it is called', () => {
   assert.deepEqual(changed('Hires steps', '4', second), { hires: { scale: 2, steps: 4 } });
   assert.deepEqual(changed('Denoising', '0.3', second), { hires: { scale: 2, strength: 0.3 } });
   assert.deepEqual(changed('Denoising', '0.3'), {});
+  assert.deepEqual(changed('Extra noise', '0.1'), { samplerOptions: { img2img_extra_noise: 0.1 } });
+  assert.deepEqual(changed('VAE', 'VAE'), { vae: 'vae.pt' });
+  assert.deepEqual(changed('VAE', 'None'), { vae: 'None' });
+  assert.deepEqual(changed('VAE', 'auto'), {});
+  assert.deepEqual(changed('Refiner checkpoint', 'oth'), { refiner: { model: 'other' } });
+  const refiner = { model: 'x' };
+  assert.equal(plotted({ type: 'Refiner checkpoint', values: 'None' }, { refiner })[0].refiner, undefined);
+  assert.deepEqual(changed('Refiner switch at', '0.5', { refiner }), {
+    refiner: { model: 'x', switchAt: 0.5 },
+  });
+  assert.deepEqual(changed('Refiner switch at', '0.5'), {});
+  const start = { images: ['0'.repeat(64)] };
+  assert.deepEqual(changed('Image CFG Scale', '1.5', { start }), { start: { ...start, imageCfgScale: 1.5 } });
+});
+
+test('a refiner is there before its switch is changed, whichever axis is which', () => {
+  const made = recipes({
+    name: 'x/y/z plot',
+    x: { type: 'Refiner switch at', values: '0.5' },
+    y: { type: 'Refiner checkpoint', values: 'other' },
+  });
+  assert.deepEqual(made[0].refiner, { model: 'other', switchAt: 0.5 });
 });
 
 test('words are replaced, and brought into all orders', () => {

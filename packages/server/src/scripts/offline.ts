@@ -46,6 +46,7 @@ export async function planOffline(
   const world = {
     randomSeed: drawSeed,
     sizeOf: (media: string) => sizes.get(media),
+    vaes: [],
     closestModel: (words: string) => closestModel(words, models, find),
   };
   const { recipe: full, plan } = makePlan(open, base, { world, resolve, pathOf });

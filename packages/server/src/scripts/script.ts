@@ -12,6 +12,8 @@ export type World = {
   readonly sizeOf: (media: string) => { readonly width: number; readonly height: number } | undefined;
   /** The name of the checkpoint that comes closest to these words. */
   readonly closestModel: (words: string) => string | undefined;
+  /** File names of the VAEs that can be chosen. */
+  readonly vaes: readonly string[];
 };
 
 /** A recipe without open ends but for seeds, which are -1 where they are to be drawn. */

@@ -29,6 +29,7 @@ import type { GenerationReader } from './generation-reader.ts';
 import { closestModel } from '../scripts/closest-model.ts';
 import { makePlan } from '../scripts/make-plan.ts';
 import type { Plan } from '../scripts/plan.ts';
+import type { World } from '../scripts/script.ts';
 import type { Upscalers } from '../upscalers/upscalers.ts';
 import { planWildcards } from '../wildcards/draw-with-wildcards.ts';
 import type { Wildcards } from '../wildcards/read-wildcards.ts';
@@ -70,7 +71,7 @@ export type StudioParts = {
   readonly reader: GenerationReader;
   readonly models: Models;
   readonly controlNets: Pick<ControlNets, 'find'>;
-  readonly vaes: Pick<Vaes, 'find'>;
+  readonly vaes: Pick<Vaes, 'find' | 'list'>;
   readonly choices: Choices;
   readonly hub: EventHub;
   readonly media: MediaStore;
@@ -100,7 +101,14 @@ export function createStudio(parts: StudioParts): Studio {
   function planned(
     parsed: Recipe,
     resolve: (recipe: Recipe) => ResolvedRecipe,
-    { sizes, wildcards }: { readonly sizes: ReadonlyMap<string, Size>; readonly wildcards: Wildcards },
+    {
+      sizes,
+      wildcards,
+      vaes,
+    }: Pick<World, 'vaes'> & {
+      readonly sizes: ReadonlyMap<string, Size>;
+      readonly wildcards: Wildcards;
+    },
   ): { readonly recipe: ResolvedRecipe; readonly plan: Plan | null } {
     const { script } = parsed;
     const recipe = resolve(parsed);
@@ -111,6 +119,7 @@ export function createStudio(parts: StudioParts): Studio {
       randomSeed: drawSeed,
       sizeOf: (media: string) => sizes.get(media),
       closestModel: (words: string) => closestModel(words, models.list(), models.find),
+      vaes,
     };
     const check = (one: ResolvedRecipe) => resolve(parseRecipe(one));
     const tools = { world, resolve: check, pathOf: models.pathOf, wildcards };
@@ -136,7 +145,9 @@ export function createStudio(parts: StudioParts): Studio {
         await parts.upscalers.find(parsed.script.upscaler, 'script.upscaler');
       }
       const wildcards = await parts.wildcards(JSON.stringify([parsed, styles]));
-      const { recipe, plan } = planned(parsed, resolve, { sizes, wildcards });
+      const vaes = parsed.script === undefined ? [] : await parts.vaes.list();
+      const names = vaes.map(({ fileName }) => fileName);
+      const { recipe, plan } = planned(parsed, resolve, { sizes, wildcards, vaes: names });
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.

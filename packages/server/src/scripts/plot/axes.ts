@@ -40,7 +40,7 @@ export const axes: readonly AxisOption[] = [
   { label: 'Steps', kind: 'whole', apply: field('steps') },
   { label: 'Hires steps', kind: 'whole', only: 'txt2img', apply: hires('steps') },
   { label: 'CFG Scale', kind: 'real', apply: field('cfgScale') },
-  { label: 'Image CFG Scale', kind: 'real', only: 'img2img', apply: none, missing: 'InstructPix2Pix models' },
+  { label: 'Image CFG Scale', kind: 'real', only: 'img2img', apply: imageCfgScale },
   { label: 'Prompt S/R', kind: 'text', legend: 'value', apply: searchAndReplace },
   { label: 'Prompt order', kind: 'orders', legend: 'value', apply: reorder },
   { label: 'Sampler', kind: 'text', legend: 'value', choices: 'samplers', apply: field('sampler') },
@@ -60,17 +60,16 @@ export const axes: readonly AxisOption[] = [
   { label: 'Eta', kind: 'real', apply: option('eta') },
   { label: 'Clip skip', kind: 'whole', apply: field('clipSkip') },
   { label: 'Denoising', kind: 'real', apply: denoising },
-  { label: 'Initial noise multiplier', kind: 'real', apply: none, missing: 'the initial noise multiplier' },
-  { label: 'Extra noise', kind: 'real', apply: none, missing: 'extra noise' },
+  { label: 'Initial noise multiplier', kind: 'real', apply: option('initial_noise_multiplier') },
+  { label: 'Extra noise', kind: 'real', apply: option('img2img_extra_noise') },
   { label: 'Hires upscaler', kind: 'text', only: 'txt2img', choices: 'upscalers', apply: hires('upscaler') },
   {
     label: 'Cond. Image Mask Weight',
     kind: 'real',
     only: 'img2img',
-    apply: none,
-    missing: 'the weight of the mask in inpainting models',
+    apply: option('inpainting_mask_weight'),
   },
-  { label: 'VAE', kind: 'text', cost: 0.7, choices: 'vae', apply: none, missing: 'the choice of a VAE file' },
+  { label: 'VAE', kind: 'text', cost: 0.7, choices: 'vaes', apply: vae },
   { label: 'Styles', kind: 'text', choices: 'styles', apply: addStyles },
   { label: 'UniPC Order', kind: 'whole', cost: 0.5, apply: uniPcOrder },
   { label: 'Face restore', kind: 'text', legend: 'value', apply: none, missing: 'face restoration' },
@@ -86,13 +85,13 @@ export const axes: readonly AxisOption[] = [
   {
     label: 'Refiner checkpoint',
     kind: 'text',
+    first: true,
     cost: 1,
     legend: 'file',
     choices: 'models',
-    apply: none,
-    missing: 'the refiner',
+    apply: refinerCheckpoint,
   },
-  { label: 'Refiner switch at', kind: 'real', apply: none, missing: 'the refiner' },
+  { label: 'Refiner switch at', kind: 'real', apply: refinerSwitch },
   { label: 'RNG source', kind: 'text', choices: ['GPU', 'CPU', 'NV'], apply: randomSource },
   {
     label: 'FP8 mode',
@@ -127,6 +126,38 @@ function checkpoint(recipe: OpenRecipe, name: string, { world, field: at }: Axis
   const model = world.closestModel(name);
   if (model === undefined) throw invalidScript(`there is no checkpoint "${name.slice(0, 100)}"`, at);
   return { ...recipe, model };
+}
+
+/** A part of a name, of which the shortest is meant; what nothing is called counts as "Automatic", as in A1111. */
+function vae({ vae: _, ...recipe }: OpenRecipe, name: string, { world }: AxisContext): OpenRecipe {
+  const wanted = name.trim().toLowerCase();
+  if (wanted === 'none') return { ...recipe, vae: 'None' };
+  if (['auto', 'automatic'].includes(wanted)) return recipe;
+  const known = world.vaes.toSorted((a, b) => a.length - b.length);
+  const found = known.find((one) => one.toLowerCase().includes(wanted));
+  return found === undefined ? recipe : { ...recipe, vae: found };
+}
+
+/** "None" draws without one. */
+function refinerCheckpoint(
+  { refiner, ...recipe }: OpenRecipe,
+  name: string,
+  { world, field: at }: AxisContext,
+): OpenRecipe {
+  if (['', 'none'].includes(name.trim().toLowerCase())) return recipe;
+  const model = world.closestModel(name);
+  if (model === undefined) throw invalidScript(`there is no checkpoint "${name.slice(0, 100)}"`, at);
+  return { ...recipe, refiner: { ...refiner, model } };
+}
+
+/** Without a refiner it has no effect, as in A1111. */
+function refinerSwitch({ refiner, ...recipe }: OpenRecipe, switchAt: number): OpenRecipe {
+  return { ...recipe, ...(refiner && { refiner: { ...refiner, switchAt } }) };
+}
+
+/** Of InstructPix2Pix models, which draw from a picture. */
+function imageCfgScale({ start, ...recipe }: OpenRecipe, scale: number): OpenRecipe {
+  return { ...recipe, ...(start && { start: { ...start, imageCfgScale: scale } }) };
 }
 
 /** Of the picture to start from, and of the second pass. */

@@ -23,10 +23,12 @@ export type AxisOption = {
     | 'samplers'
     | 'schedulers'
     | 'models'
-    | 'vae'
+    | 'vaes'
     | 'styles'
     | 'upscalers'
     | readonly string[];
+  /** Whether it must be applied before the others: they change what it brings. */
+  readonly first?: boolean;
   /** How the legend names a value; "label" is `Label: value`. */
   readonly legend?: 'label' | 'value' | 'file';
   /** Does what the value says. */

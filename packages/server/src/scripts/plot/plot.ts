@@ -35,7 +35,12 @@ export const plot: Script<'x/y/z plot'> = {
     requireFewDrawings(columns * rows * sheets);
 
     const draw = (ix: number, iy: number, iz: number): Drawing => {
-      const applied = z.apply(y.apply(x.apply(recipe, ix), iy), iz);
+      const changes = [
+        { axis: x, index: ix },
+        { axis: y, index: iy },
+        { axis: z, index: iz },
+      ].toSorted((a, b) => Number(b.axis.option.first ?? false) - Number(a.axis.option.first ?? false));
+      const applied = changes.reduce((now, { axis, index }) => axis.apply(now, index), recipe);
       const seed = applied.seed === -1 ? -1 : applied.seed + seedOffset([ix, iy, iz], counts, varySeeds);
       return { recipe: { ...applied, seed }, place: placeOf({ x, y, z }, { x: ix, y: iy, z: iz }) };
     };

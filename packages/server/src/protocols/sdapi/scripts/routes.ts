@@ -13,7 +13,7 @@ import type { Kind, Lists } from './selectable.ts';
 const kinds: readonly Kind[] = ['txt2img', 'img2img'];
 
 export function scriptRoutes(
-  { models, upscalers }: Pick<SdapiServices, 'models' | 'upscalers'>,
+  { models, vaes, upscalers }: Pick<SdapiServices, 'models' | 'vaes' | 'upscalers'>,
   { stylesFile }: SdapiSetup,
 ): Hono {
   const lists = async (): Promise<Lists> => ({
@@ -23,6 +23,7 @@ export function scriptRoutes(
       .map(({ title }) => title),
     samplers: samplers.map(({ name }) => name),
     schedulers: schedulers.map(({ label }) => label),
+    vaes: ['Automatic', 'None', ...(await vaes.list()).map(({ fileName }) => fileName)],
     upscalers: listUpscalers(await upscalers.list()).map(({ name }) => name),
     styles: (await readStyles(stylesFile)).map(({ name }) => name),
   });

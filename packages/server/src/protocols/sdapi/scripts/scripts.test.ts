@@ -191,7 +191,7 @@ for (const [what, request, pattern] of [
 }
 
 test('an axis whose feature is not there says so', async () => {
-  const script = { script_name: 'x/y/z plot', script_args: plotArguments([29, 'None'], { csv: true }) };
+  const script = { script_name: 'x/y/z plot', script_args: plotArguments([33, '0.5']) };
   const { status, body } = await call('/sdapi/v1/txt2img', { ...small, ...script });
   assert.deepEqual([status, (body as { error: string }).error], [501, 'script.axis-unavailable']);
 });

@@ -9,6 +9,7 @@ export type Lists = {
   readonly models: readonly string[];
   readonly samplers: readonly string[];
   readonly schedulers: readonly string[];
+  readonly vaes: readonly string[];
   readonly styles: readonly string[];
   /** In the order of `/upscalers`. */
   readonly upscalers: readonly string[];
