@@ -193,6 +193,16 @@ test('a plot is a picture and, in JSON, its cells with their values and files', 
   assert.ok(existsSync(last.file));
 });
 
+test('a second pass is as large as asked, and tiles say so', async () => {
+  const words = ['imagine', 'x', '--model', 'tiny', '--steps', '2', '--size', '64x64', '--json'];
+  assert.equal(await call([...words, '--hires', '1.5', '--tile', '-o', 'large.png']), 0, notes.join(''));
+  const [{ width, infotext }] = (
+    JSON.parse(printed[0]) as { pictures: { width: number; infotext: string }[] }
+  ).pictures;
+  assert.equal(width, 96);
+  assert.match(infotext, /Tiling: True, Hires upscale: 1\.5/);
+});
+
 for (const [name, words, said] of [
   ['an unknown command', ['paint'], /no command "paint"/],
   ['an unknown option', ['imagine', 'x', '--wings'], /wings/],
@@ -212,6 +222,7 @@ for (const [name, words, said] of [
     /Aggressive, Linear, Lazy/,
   ],
   ['a file of prompts that is not there', ['prompts', 'no.txt'], /no file .*no\.txt/],
+  ['a second pass without a size', ['imagine', 'x', '--hires-steps', '2'], /--hires/],
   ['a mask without a picture', ['imagine', 'x', '--mask', 'm.png'], /--from FILE/],
   ['a picture that is not there', ['imagine', 'x', '--from', 'no.png'], /no\.png cannot be read/],
   ['a picture that is none', ['imagine', 'x', '--from', 'data/models/tiny.safetensors'], /no PNG, JPEG/],

@@ -4,10 +4,11 @@ import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, UsageError } from '../command.ts';
 import { adapterLookup, adapterOptions } from '../adapter-files.ts';
 import { controlOptions, readControls } from '../control-options.ts';
-import { resolveModel } from '../model-files.ts';
+import { folders, resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
 import { quickHash } from '../quick-hash.ts';
+import { readSecondPass, secondPassOptions } from '../second-pass-options.ts';
 import { readStart, startOptions } from '../start-options.ts';
 import { pictureNames, refuseExisting, savePicture } from '../save-picture.ts';
 
@@ -56,6 +57,8 @@ export const imagine: Command = {
       value: 'N',
       description: 'leave out the last layers of the text encoder (default 1)',
     },
+    tile: { type: 'boolean', description: 'let its edges fit together, so that it can be laid as tiles' },
+    ...secondPassOptions,
     ...startOptions,
     ...controlOptions,
     ...adapterOptions,
@@ -68,6 +71,7 @@ export const imagine: Command = {
   examples: [
     'bottega imagine "a red apple on a blue background" -o apple.png',
     'bottega imagine "a green apple" --from apple.png --strength 0.6 -o green.png',
+    'bottega imagine "a walled town" --hires 2 --hires-strength 0.5 -o town.png',
     'bottega imagine "a lighthouse <lora:inkwash:0.8>" --lora-dir ~/loras -o ink.png',
     'bottega imagine "a house of glass" --control model=canny,image=house.png,module=canny -o glass.png',
     'bottega imagine "3d render of a rocket" --size 512x512 --seed 7 --count 4 -o rocket.png',
@@ -84,6 +88,7 @@ async function draw(context: Context): Promise<void> {
   const names = pictureNames(context.cwd, text(values, 'output') ?? 'picture.png', count);
   if (values.force !== true) refuseExisting(names);
 
+  const hires = readSecondPass(values);
   const start = await readStart(values, context.cwd);
   const path = await resolveModel(text(values, 'model'), context);
   const runtime = given({
@@ -105,13 +110,20 @@ async function draw(context: Context): Promise<void> {
       sampler: text(values, 'sampler'),
       scheduler: text(values, 'schedule'),
       clipSkip: number(values, 'clip-skip'),
+      tiling: values.tile === true ? true : undefined,
+      hires,
     }),
   };
   const saved: Saved[] = [];
   const bar = progressBar(context);
   let seconds = 0;
   try {
-    const options = { signal, version: programVersion, adapters: await adapterLookup(context) };
+    const options = {
+      signal,
+      version: programVersion,
+      adapters: await adapterLookup(context),
+      upscalerFolders: folders(context).models,
+    };
     const events =
       start === undefined
         ? textToImage(model, request, options)

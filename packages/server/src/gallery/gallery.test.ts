@@ -134,6 +134,21 @@ for (const format of ['jpeg', 'png'] as const) {
   });
 }
 
+test('a second pass and tiles are read too', async () => {
+  const text =
+    'x\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 512x512, Denoising strength: 0.4, Tiling: True, Hires sampler: Heun, Hires prompt: y, Hires resize: 900x0, Hires steps: 9, Hires upscaler: Latent (nearest)';
+  const { recipe } = await server.client.readRecipe(await withInfotext('png', text));
+  assert.equal(recipe.tiling, true);
+  assert.deepEqual(recipe.hires, {
+    width: 900,
+    upscaler: 'Latent (nearest)',
+    steps: 9,
+    strength: 0.4,
+    sampler: 'Heun',
+    prompt: 'y',
+  });
+});
+
 test('a sampler and a schedule written as one name are taken apart', async () => {
   const text = 'x\nSteps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 5, Size: 64x64';
   const { recipe } = await server.client.readRecipe(await withInfotext('png', text));

@@ -66,6 +66,30 @@ const readers: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
   // A1111's "GPU" is CUDA's noise, which "NV" imitates.
   randomSource: (parsed) => (text('RNG')(parsed) === 'CPU' ? 'CPU' : 'NV'),
   etaNoiseSeedDelta: number('ENSD'),
+  tiling: (parsed) => (text('Tiling')(parsed) === 'True' ? true : undefined),
+  hires: (parsed) => {
+    if (!parsed.has('Hires upscale') && !parsed.has('Hires upscaler')) return undefined;
+    const read = Object.entries(hiresReaders).map(([name, reader]) => [name, reader(parsed)] as const);
+    return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  },
+};
+
+/** What A1111 writes for "nothing of its own", where it is read as a value. */
+const same = new Set(['', 'Use same sampler', 'Use same scheduler', 'Use same checkpoint']);
+
+/** The second pass, but for its checkpoint, which may not be installed. */
+const hiresReaders: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
+  scale: number('Hires upscale'),
+  width: (parsed) => number('Hires resize-1')(parsed) || undefined,
+  height: (parsed) => number('Hires resize-2')(parsed) || undefined,
+  upscaler: text('Hires upscaler'),
+  steps: number('Hires steps'),
+  strength: number('Denoising strength'),
+  sampler: own('Hires sampler'),
+  scheduler: own('Hires schedule type'),
+  prompt: own('Hires prompt'),
+  negativePrompt: own('Hires negative prompt'),
+  cfgScale: number('Hires CFG Scale'),
 };
 
 function toRecipe(parsed: ParsedInfotext): ReadRecipe['recipe'] {
@@ -86,6 +110,13 @@ function sampling(parsed: ParsedInfotext) {
 function text(name: string) {
   return (parsed: ParsedInfotext): string | undefined =>
     parsed.has(name) ? String(parsed.get(name)) : undefined;
+}
+
+function own(name: string) {
+  return (parsed: ParsedInfotext): string | undefined => {
+    const value = text(name)(parsed);
+    return value === undefined || same.has(value) ? undefined : value;
+  };
 }
 
 function number(name: string) {

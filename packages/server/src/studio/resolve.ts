@@ -23,8 +23,7 @@ export type Known = {
 export function parseRecipe(input: RecipeInput): Recipe {
   const parsed = recipeSchema.safeParse(cleanText(input, []));
   if (!parsed.success) throw invalid(parsed.error.issues[0]);
-  const { start, hires, tiling } = parsed.data;
-  if (tiling) throw invalid({ path: ['tiling'], message: 'is not available in this version' });
+  const { start, hires } = parsed.data;
   if (start && hires) throw invalid({ path: ['hires'], message: 'does not go together with start' });
   return parsed.data;
 }

@@ -87,6 +87,25 @@ test("what A1111's page says for nothing of its own is nothing", async () => {
   assert.doesNotMatch(infotext, /Hires (checkpoint|sampler|schedule)/);
 });
 
+test('an infotext asks for the second pass that it tells of, and for tiles', async () => {
+  const infotext =
+    'a fig\nSteps: 2, Sampler: Euler, CFG scale: 7, Seed: 3, Size: 64x64, Denoising strength: 0.4, Tiling: True, Hires upscale: 1.5, Hires upscaler: Lanczos';
+  const drawn = await draw({ enable_hr: undefined, infotext });
+  assert.equal(drawn.size, '96x96');
+  assert.match(
+    drawn.infotext,
+    /Denoising strength: 0\.4, .*Tiling: True, .*Hires upscale: 1\.5, Hires upscaler: Lanczos/,
+  );
+});
+
+test('tiling is asked for by the request or by the settings', async () => {
+  const off = { enable_hr: false };
+  assert.match((await draw({ ...off, tiling: true })).infotext, /Tiling: True/);
+  assert.match((await draw({ ...off, override_settings: { tiling: true } })).infotext, /Tiling: True/);
+  const { infotext } = await draw({ ...off, tiling: false, override_settings: { tiling: true } });
+  assert.doesNotMatch(infotext, /Tiling/);
+});
+
 test('without enable_hr nothing is said of it', async () => {
   const { infotext, size } = await draw({ enable_hr: false, hr_scale: 3, hr_upscaler: 'nonsense' });
   assert.equal(size, '64x64');

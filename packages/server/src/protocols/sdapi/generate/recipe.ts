@@ -93,6 +93,7 @@ export function toRecipe(request: AnyRequest, settings: JsonObject, chosen: Chos
     randomSource: settings.randn_source === 'CPU' ? 'CPU' : 'NV',
     etaNoiseSeedDelta: settings.eta_noise_seed_delta as number,
     samplerOptions: samplerOptions(request, settings),
+    ...((request.tiling ?? settings.tiling === true) && { tiling: true }),
   };
 }
 

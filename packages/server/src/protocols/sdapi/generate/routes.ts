@@ -12,7 +12,6 @@ import { readStyles, withStyles } from '../../../styles/styles.ts';
 import type { Tasks } from '../tasks.ts';
 import { withFirstPassSize } from './hires.ts';
 import { imageToImage, textToImage } from './text-to-image.ts';
-import { refuseUnsupported } from './unsupported.ts';
 import { withInfotext } from './with-infotext.ts';
 
 export function generateRoutes(
@@ -28,7 +27,6 @@ export function generateRoutes(
       const request = await readBody(c, withInfotext(sdapi.txt2imgRequestSchema), picturesLimit);
       checkScripts(request, 'txt2img');
       checkControls(request, 'txt2img');
-      refuseUnsupported(request);
       const { prompt, negative_prompt: negativePrompt, styles } = request;
       const { hr_prompt: hiresPrompt, hr_negative_prompt: hiresNegative } = request;
       const words = await styled(prompt, negativePrompt, styles);
@@ -49,7 +47,6 @@ export function generateRoutes(
       const request = await readBody(c, withInfotext(sdapi.img2imgRequestSchema), picturesLimit);
       checkScripts(request, 'img2img');
       checkControls(request, 'img2img');
-      refuseUnsupported(request);
       const words = await styled(request.prompt, request.negative_prompt, request.styles);
       const task = tasks.begin(request.force_task_id, 'img2img', clientOf(c));
       try {

@@ -285,7 +285,6 @@ test('a failing model is a 500 that says why, and leaves nothing behind', async 
 });
 
 for (const [what, request, status, pattern] of [
-  ['tiling', { tiling: true }, 501, /Tiling/],
   ['an unknown refiner', { refiner_checkpoint: 'x', refiner_switch_at: 0.8 }, 500, /Could not find.* x$/],
   ['an unknown script', { script_name: 'Ultimate plot' }, 422, /^Script 'Ultimate plot' not found$/],
   ['an unknown always-on script', { alwayson_scripts: { ADetailer: { args: [true] } } }, 422, /ADetailer/],

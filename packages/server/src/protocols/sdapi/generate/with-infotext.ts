@@ -19,7 +19,21 @@ const fields = {
   seed_resize_from_w: 'Seed resize from-1',
   seed_resize_from_h: 'Seed resize from-2',
   denoising_strength: 'Denoising strength',
+  tiling: 'Tiling',
+  hr_scale: 'Hires upscale',
+  hr_resize_x: 'Hires resize-1',
+  hr_resize_y: 'Hires resize-2',
+  hr_upscaler: 'Hires upscaler',
+  hr_second_pass_steps: 'Hires steps',
+  hr_checkpoint_name: 'Hires checkpoint',
+  hr_sampler_name: 'Hires sampler',
+  hr_scheduler: 'Hires schedule type',
+  hr_prompt: 'Hires prompt',
+  hr_negative_prompt: 'Hires negative prompt',
 } as const;
+
+/** As in A1111: what tells that there was a second pass. */
+const secondPassSigns = ['Hires upscale', 'Hires upscaler'] as const;
 
 /** Settings that come as `override_settings`. */
 const overrides = {
@@ -50,6 +64,7 @@ function fill(body: unknown): unknown {
   const parsed = parseInfotext(request.infotext);
   return {
     ...values(fields, parsed),
+    ...(secondPassSigns.some((sign) => parsed.has(sign)) && { enable_hr: true }),
     ...request,
     override_settings: { ...values(overrides, parsed), ...asObject(request.override_settings) },
   };
