@@ -42,13 +42,15 @@ export function createWholeProgress(
   const steps = recipes.map((recipe) => recipe.steps * recipe.batchCount);
   let current = 0;
   let before = 0;
+  let hasBegun = false;
   const start = now();
   /** Work of this attempt in finished drawings. */
   let drawn = 0;
 
   return {
     begin: (drawing, fraction) => {
-      if (drawing > current) drawn += works[current] * (1 - before);
+      if (hasBegun) drawn += works[current] * (1 - before);
+      hasBegun = true;
       current = drawing;
       before = fraction;
     },
