@@ -17,8 +17,8 @@ import { controlNetNames } from '../models/control-net/names.ts';
 import { headsFrom } from '../models/unet/config.ts';
 import type { Tensor } from '../tensor.ts';
 import { requireFinite } from './finite.ts';
-import { openSession } from './session.ts';
-import type { SessionOptions } from './session.ts';
+import type { Int8Options } from './int8-session.ts';
+import { openNetwork } from './open-network.ts';
 import { sessionPool } from './session-pool.ts';
 import { warmUp } from './thread.ts';
 
@@ -45,7 +45,7 @@ const what = 'ControlNet';
  */
 export async function openControlNet(
   path: string,
-  options: SessionOptions & Pick<LoadOptions, 'overrides'> = {},
+  options: Int8Options & Pick<LoadOptions, 'overrides'> = {},
 ): Promise<ControlNetworks> {
   warmUp();
   const given = await openWeights(path);
@@ -56,7 +56,7 @@ export async function openControlNet(
   const prepare = (build: () => Graph) => {
     const graph = built(path, build);
     verifyWeights(file, weightsOf(graph), what);
-    const pool = sessionPool(() => openSession(graph, file, options), 1);
+    const pool = sessionPool(() => openNetwork(graph, file, options), 1);
     return { pool, outputs: [...graph.outputs.keys()] };
   };
   const hints = prepare(() => hintEncoder(config));

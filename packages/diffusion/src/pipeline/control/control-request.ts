@@ -10,7 +10,7 @@ export type ControlNet = AsyncDisposable & {
   dispose(): Promise<void>;
 };
 
-export type ControlNetOptions = Pick<LoadOptions, 'mode' | 'threads' | 'device' | 'overrides'>;
+export type ControlNetOptions = Pick<LoadOptions, 'mode' | 'threads' | 'device' | 'int8Folder' | 'overrides'>;
 
 /**
  * Who decides where words and ControlNet disagree: both alike (`balanced`), the words (`prompt`: the finer a level, the
