@@ -1,7 +1,7 @@
 /** What is accepted is drawn, what is drawn is kept, whoever is killed and whenever. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,6 +47,55 @@ test('a worker killed in the midst of a plot: cells that exist are not drawn aga
     after.pictures.slice(0, 2).map((one) => one.id),
     before.pictures.slice(0, 2).map((one) => one.id),
   );
+});
+
+test('a worker killed while it enlarges: finished pictures stay, the others are done by the next', async () => {
+  await using server = await startTestServer();
+  const { client, services } = server;
+  const file = await sharp({ create: { width: 200, height: 100, channels: 3, background: '#c02030' } })
+    .png()
+    .toBuffer();
+  const { id: image } = await client.sendPicture(file);
+  const images = Array.from({ length: 4 }, () => image);
+  const { id } = await client.upscale({ images, upscaler: 'esrgan-slim-x4' });
+  const first = Promise.withResolvers<string>();
+  const leave = services.events.subscribe((event) => {
+    if (event.type === 'task' && event.task.pictures.length > 0) first.resolve(event.task.pictures[0].id);
+  });
+  const before = await first.promise;
+  leave();
+  process.kill(workerOf(process.pid), 'SIGKILL');
+  const after = await services.tasks.finished(id);
+  assert.deepEqual([after.state, after.pictures.length, after.pictures[0].id], ['done', 4, before]);
+});
+
+test('a worker killed in the midst of an upscale: tiles that exist are kept, and go at the end', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const file = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#102030' } })
+    .png()
+    .toBuffer();
+  const { id: media } = await client.sendPicture(file);
+  const { id } = await client.createGeneration({
+    prompt: 'slow',
+    steps: 4,
+    seed: 5,
+    start: { images: [media] },
+    script: { name: 'sd upscale', upscaler: 'Lanczos', overlap: 16 },
+  });
+  const before = await until(client, id, ({ progress }) => (progress?.fraction ?? 0) > 0.5);
+  process.kill(workerOf(process.pid), 'SIGKILL');
+  // The next one begins where the first was, give or take the tile that it was drawing.
+  const next = await until(
+    client,
+    id,
+    (one) => hasEnded(one) || (one.startedAt !== before.startedAt && one.progress !== undefined),
+  );
+  assert.ok(hasEnded(next) || (next.progress?.fraction ?? 0) > 0.3);
+  const after = await until(client, id, hasEnded);
+  assert.deepEqual([after.state, after.pictures.length, after.pictures[0].width], ['done', 1, 128]);
+  const files = readdirSync(join(server.config.dataFolder, 'media'), { recursive: true });
+  assert.equal(files.filter((name) => String(name).endsWith('.png')).length, 2);
 });
 
 test('a picture that kills every worker is given up, and the next one is drawn', async () => {
