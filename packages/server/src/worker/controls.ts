@@ -8,8 +8,11 @@ import type { Engine } from './engine.ts';
 
 /** Keeps the last few that were loaded. */
 export type ControlSlot = {
-  /** @throws AppError `control-net.unknown` where somebody has taken it away; EngineError `checkpoint.*`. */
-  get(title: string): Promise<ControlNet>;
+  /**
+   * @param inUse Those that must stay.
+   * @throws AppError `control-net.unknown` where somebody has taken it away; EngineError `checkpoint.*`.
+   */
+  get(title: string, inUse: readonly ControlNet[]): Promise<ControlNet>;
 };
 
 /** Several at once are usual; their weights are mapped, and cost little while they rest. */
@@ -24,17 +27,19 @@ export function createControlSlot(
   // The engine comes with them, and until then a worker is a small process.
   const opening = async () => (await import('../control-nets/control-nets.ts')).createControlNets(folders);
   let controlNets: ReturnType<typeof opening> | undefined;
-  /** By path, the last used last. */
+  /** By path and title, which tells a file from the one that replaces it; the last used last. */
   const loaded = new Map<string, ControlNet>();
   return {
-    get: async (title) => {
+    get: async (title, inUse) => {
       controlNets ??= opening();
-      const { path } = await (await controlNets).find(title);
-      const controlNet = loaded.get(path) ?? (await engine.loadControlNet(path, options));
-      loaded.delete(path);
-      loaded.set(path, controlNet);
+      const { path, title: full } = await (await controlNets).find(title);
+      const key = `${path}\n${full}`;
+      const controlNet = loaded.get(key) ?? (await engine.loadControlNet(path, options));
+      loaded.delete(key);
+      loaded.set(key, controlNet);
       for (const [oldest, one] of loaded) {
         if (loaded.size <= kept) break;
+        if (one === controlNet || inUse.includes(one)) continue;
         loaded.delete(oldest);
         await one.dispose();
       }
@@ -53,7 +58,8 @@ export async function controlsOf(
   // One after the other: unpacked, each picture may be large.
   for (const [i, { model, image, ...rest }] of controls.entries()) {
     const picture = image === undefined ? {} : { image: await open(image, `controls.${i}.image`, media) };
-    opened.push({ ...rest, ...picture, model: await slot.get(model) });
+    const inUse = opened.map((control) => control.model);
+    opened.push({ ...rest, ...picture, model: await slot.get(model, inUse) });
   }
   return opened;
 }
