@@ -1,5 +1,5 @@
 /** One txt2img or img2img request, from settings in force to the answer. */
-import type { RecipeInput, sdapi } from '@bottega/contract';
+import type { Generation, Picture, RecipeInput, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { type Controls, withControls } from '../control-net/controls.ts';
 import { detectedMaps } from '../control-net/detected-maps.ts';
@@ -145,7 +145,21 @@ async function answer(
       ? [...images.files, ...maps].map((file) => Buffer.from(file).toString('base64'))
       : [],
     parameters: request,
-    info: JSON.stringify(info),
+    info: JSON.stringify({ ...info, ...wordsOf(generations, pictures) }),
+  };
+}
+
+/** Of pictures with wildcards each has words of its own. */
+function wordsOf(
+  generations: readonly Generation[],
+  pictures: readonly Picture[],
+): Partial<sdapi.GenerationInfo> {
+  if (generations.every(({ cells }) => cells === undefined) || pictures.length === 0) return {};
+  return {
+    prompt: pictures[0].prompt,
+    all_prompts: pictures.map(({ prompt }) => prompt),
+    negative_prompt: pictures[0].negativePrompt,
+    all_negative_prompts: pictures.map(({ negativePrompt }) => negativePrompt),
   };
 }
 

@@ -75,12 +75,19 @@ function recipeOf({ request, settings, script, recipe }: ScriptJob, chosen: Scri
     ...recipe,
     prompt: request.prompt,
     negativePrompt: request.negative_prompt,
+    ...hiresOf(request, recipe),
     styles: [...(request.styles ?? [])],
     seed: request.seed,
     subseed: request.subseed,
     ...(isOne && { batchSize: 1, batchCount: 1 }),
     script: chosen,
   };
+}
+
+function hiresOf(request: ScriptJob['request'], { hires }: RecipeInput): Pick<RecipeInput, 'hires'> {
+  if (hires === undefined || !('hr_prompt' in request)) return {};
+  const { hr_prompt: prompt, hr_negative_prompt: negativePrompt } = request;
+  return { hires: { ...hires, ...(prompt && { prompt }), ...(negativePrompt && { negativePrompt }) } };
 }
 
 /** What A1111 tells of each picture. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sdapi } from '@bottega/contract';
@@ -142,6 +144,32 @@ test('an upscale answers with one large picture', async () => {
     const args = { ...request, script_args: [null, 16, upscaler, 2] };
     assert.equal((await call('/sdapi/v1/img2img', { ...small, ...args })).status, 422);
   }
+});
+
+test('styles stand once in every cell, in both passes, and come after what a script does to the words', async () => {
+  writeFileSync(
+    join(server.config.dataFolder, 'styles.csv'),
+    'name,prompt,negative_prompt\nOil,"oil, {prompt}",\n',
+  );
+  const { told } = await draw({
+    ...plotting(plotArguments([7, 'apple, oil pear'])),
+    styles: ['Oil'],
+    enable_hr: true,
+    hr_prompt: 'a large apple',
+    save_images: true,
+    prompt: 'an apple of styles',
+  });
+  assert.equal(told.all_prompts[0], 'oil, an apple of styles');
+  assert.equal(told.all_prompts[1], 'oil, an oil pear of styles');
+  const [generation] = (await server.client.listGenerations({ limit: 1 })).generations;
+  assert.equal(generation.recipe.hires?.prompt, 'oil, a large apple');
+});
+
+test('wildcards are told as they were drawn', async () => {
+  mkdirSync(join(server.config.dataFolder, 'wildcards'), { recursive: true });
+  writeFileSync(join(server.config.dataFolder, 'wildcards/one.txt'), 'plum');
+  const { told } = await draw({ prompt: 'a __one__', n_iter: 2 });
+  assert.deepEqual([told.prompt, told.all_prompts], ['a plum', ['a plum', 'a plum']]);
 });
 
 test('nothing of a script is left in the gallery, unless it is saved', async () => {
