@@ -286,6 +286,28 @@ test('enlarging is seen in the progress, and can be interrupted', async () => {
   assert.deepEqual(sdapi.extraBatchResponseSchema.parse((await running).body).images, []);
 });
 
+test('a client that goes away takes its task along', async () => {
+  const wide = (await plain.clone().resize(800, 400).png().toBuffer()).toString('base64');
+  const leaving = new AbortController();
+  const body = JSON.stringify({ image: wide, upscaler_1: 'ESRGAN slim x8' });
+  const asked = fetch(`${server.url}/sdapi/v1/extra-single-image`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: leaving.signal,
+  });
+  const { tasks, events } = server.services;
+  const gone = new Promise<void>((resolve) => {
+    events.subscribe((event) => {
+      if (event.type === 'task' && event.task.state === 'running') leaving.abort();
+      if (event.type === 'task-deleted') resolve();
+    });
+  });
+  await assert.rejects(asked, { name: 'AbortError' });
+  await gone;
+  assert.deepEqual(await tasks.latest(), []);
+});
+
 test('a batch gives as many', async () => {
   const data = (await plain.clone().png().toBuffer()).toString('base64');
   const imageList = [
