@@ -10,6 +10,7 @@ import type { HyperUse } from '../hypernetwork/hyper-use.ts';
 import { hypernetworkTensors } from '../hypernetwork/with-hypernetworks.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Session } from './session.ts';
+import { openNetwork } from './open-network.ts';
 import { openRemembering, steadyInputs } from './remembering-session.ts';
 import type { Variant } from './session-pool.ts';
 import { storeWeights } from './store-weights.ts';
@@ -64,7 +65,12 @@ async function openChanged(
   ]);
   try {
     const changed = changedGraph(graph, change);
-    const session = await openRemembering(changed, { ...file, tensors }, steadyInputs, options);
+    const adapted = { ...file, tensors };
+    // Integers are kept for the checkpoint's own weights: where others take their place, floats compute.
+    const session =
+      computed === undefined
+        ? await openNetwork(changed, adapted, { ...options, isAdapted: true })
+        : await openRemembering(changed, adapted, steadyInputs, options);
     return {
       ...session,
       dispose: async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { writeTinyCheckpoint } from '@bottega/testing';
+import { writeSafetensors, writeTinyCheckpoint } from '@bottega/testing';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
 import { watchedRuns } from '../int8/spans.ts';
@@ -12,6 +12,7 @@ import { unet } from '../models/unet/unet.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import { openInt8 } from './int8-session.ts';
+import { networksOf } from './networks.ts';
 import { steadyInputs } from './remembering-session.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
@@ -43,12 +44,19 @@ const evaluation = (session: Session, seed: number): Promise<Tensor> =>
     'out',
   );
 
+const energy = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
+
 /** Energy of the signal over that of the error, in decibels. */
 function ratio(actual: Tensor, expected: Tensor): number {
-  const energy = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
   const error = expected.data.map((value, i) => value - actual.data[i]);
   return 10 * Math.log10(energy(expected.data) / energy(error));
 }
+
+const input = (seed: number) => ({
+  x: noise([1, 4, 8, 9], seed),
+  timesteps: Float32Array.of(900 - 100 * seed),
+  context: noise([1, 77, config.contextWidth], 3),
+});
 
 const int8 = (int8Folder: string): Promise<Session> =>
   openInt8(graph, file, steadyInputs, { threads: 1, int8Folder });
@@ -104,4 +112,30 @@ test('runs asked for at once come one after the other', async () => {
   const runs = await Promise.all([0, 1, 2, 3, 4].map((seed) => evaluation(session, seed)));
   assert.equal(new Set(runs.map(({ data }) => data[0])).size, 5);
   await session.dispose();
+});
+
+test('low-rank adapters act in floats beside the integers, and what is seen of them is not kept', async () => {
+  const layer = 'lora_unet_input_blocks_1_1_transformer_blocks_0_attn1_to_q';
+  const path = writeSafetensors(join(folder, 'low.safetensors'), {
+    [`${layer}.lora_down.weight`]: [2, 32],
+    [`${layer}.lora_up.weight`]: [32, 2],
+  });
+  const int8Folder = join(folder, 'adapted');
+  const options = { threads: 1, int8Folder };
+  await using floats = networksOf(file, file, options);
+  await using integers = networksOf(file, file, { ...options, mode: 'int8' });
+  const orders = [{ path, text: 1, unet: 4 }];
+  const { network } = await integers.adapted(orders);
+  for (let run = 0; run < watchedRuns; run++) await network(input(run));
+  const [quantised, expected] = [
+    await network(input(5)),
+    await (await floats.adapted(orders)).network(input(5)),
+  ];
+  const plain = await floats.network(input(5));
+  assert.ok(
+    ratio(quantised, expected) > 25 && ratio(quantised, expected) < 70,
+    `${ratio(quantised, expected)}`,
+  );
+  assert.ok(ratio(quantised, expected) > ratio(plain, expected) + 3, 'the adapter is heard');
+  assert.equal(readdirSync(int8Folder).length, 1, 'the weights alone');
 });

@@ -6,13 +6,14 @@ import type { Spans } from '../int8/graphs.ts';
 import { layersOf } from '../int8/layers.ts';
 import { spanCollector, watchedRuns } from '../int8/spans.ts';
 import { int8Store } from '../int8/store.ts';
-import type { Int8Store } from '../int8/store.ts';
 import { openRemembering } from './remembering-session.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 export type Int8Options = SessionOptions & {
   /** Where quantised weights are kept; default: a folder in the system's for temporary files. */
   readonly int8Folder?: string;
+  /** Whether adapters act: what is seen then is not the checkpoint's own, and is not kept. Default false. */
+  readonly isAdapted?: boolean;
 };
 
 /**
@@ -52,7 +53,8 @@ export async function openInt8(
     collector.see(results[outputs.length].data);
     if (++watched >= watchedRuns) {
       const floats = session;
-      session = await learned(store, collector.spans(), openQuantised);
+      session = await openQuantised(collector.spans());
+      if (options.isAdapted !== true) await store.saveSpans(collector.spans());
       isQuantised = true;
       await floats.dispose();
     }
@@ -71,16 +73,6 @@ export async function openInt8(
       await session.dispose();
     },
   };
-}
-
-async function learned(
-  store: Int8Store,
-  spans: Spans,
-  openQuantised: (spans: Spans) => Promise<Session>,
-): Promise<Session> {
-  const session = await openQuantised(spans);
-  await store.saveSpans(spans);
-  return session;
 }
 
 /**

@@ -64,6 +64,8 @@ export async function drawPart(
       ? engine.textToImage(model, request, options)
       : engine.imageToImage(model, { ...request, ...engineStart, images }, options);
   for await (const event of events) {
+    if (event.type === 'started')
+      for (const warning of event.warnings ?? []) log.warn(warning, { generation: id });
     if (event.type === 'step') report(event);
     if (event.type !== 'picture') continue;
     const index = part.first + remaining.skipped + event.index;
