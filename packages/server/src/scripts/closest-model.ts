@@ -1,6 +1,8 @@
 /** The checkpoint that somebody means who writes a part of its name (A1111's get_closet_checkpoint_match). */
 import type { ModelInfo } from '@bottega/contract';
 
+const longestName = 1000;
+
 /**
  * The one that goes by these words; else the one with the shortest title that contains them, then without their
  * `[hash]`.
@@ -12,7 +14,7 @@ export function closestModel(
   find: (name: string) => ModelInfo,
 ): string | undefined {
   const wanted = words.trim();
-  if (wanted === '') return undefined;
+  if (wanted === '' || wanted.length > longestName) return undefined;
   try {
     return find(wanted).name;
   } catch {

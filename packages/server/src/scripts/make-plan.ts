@@ -12,7 +12,7 @@ import type { OpenRecipe, World } from './script.ts';
 /** As many as the largest order without a script, ten times over. */
 const mostPictures = 16_000;
 /** Characters of JSON: it is read with its generation. */
-const largestPlan = 8_000_000;
+const largestPlan = 4_000_000;
 
 export type PlanTools = {
   readonly world: World;

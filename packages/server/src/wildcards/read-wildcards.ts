@@ -7,6 +7,8 @@ import { wildcardsIn } from './names.ts';
 export type Wildcards = ReadonlyMap<string, readonly string[]>;
 
 const largestFile = 4 * 2 ** 20;
+/** Of all files of one order. */
+const largestTotal = 32 * 2 ** 20;
 /** Wildcards name wildcards; a web of more than these is not followed. */
 const mostFiles = 500;
 
@@ -18,12 +20,14 @@ const mostFiles = 500;
 export async function readWildcards(folder: string, text: string): Promise<Wildcards> {
   const found = new Map<string, readonly string[]>();
   const seen = new Set<string>();
+  let room = largestTotal;
   let wanted = wildcardsIn(text);
   while (wanted.length > 0 && seen.size < mostFiles) {
     const next: string[] = [];
     for (const name of wanted.slice(0, mostFiles - seen.size)) {
       seen.add(name);
-      const lines = await readLines(join(folder, `${name}.txt`));
+      const lines = await readLines(join(folder, `${name}.txt`), Math.min(room, largestFile));
+      room -= lines.reduce((sum, line) => sum + line.length + 1, 0);
       if (lines.length === 0) continue;
       found.set(name, lines);
       next.push(...wildcardsIn(lines.join('\n')));
@@ -33,9 +37,10 @@ export async function readWildcards(folder: string, text: string): Promise<Wildc
   return found;
 }
 
-async function readLines(path: string): Promise<readonly string[]> {
+/** @param limit Bytes. */
+async function readLines(path: string, limit: number): Promise<readonly string[]> {
   const info = await stat(path).catch(() => undefined);
-  if (info?.isFile() !== true || info.size > largestFile) return [];
+  if (info?.isFile() !== true || info.size > limit) return [];
   const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '').replaceAll('\0', '');
   const lines = text.split(/\r\n|[\n\r\v\f\u2028\u2029]/);
   // As Python's splitlines: the end of the last line begins no other.

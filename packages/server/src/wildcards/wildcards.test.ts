@@ -50,6 +50,15 @@ test('files that a text and its wildcards name are read, and nothing else', asyn
   assert.equal((await readWildcards(join(folder, 'no folder'), '__thing__')).size, 0);
 });
 
+test('huge files are passed over, and so is what is too much together', async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `big${index}`);
+  for (const name of names) writeFileSync(join(folder, `wildcards/${name}.txt`), 'x'.repeat(4 * 2 ** 20));
+  writeFileSync(join(folder, 'wildcards/huge.txt'), 'x'.repeat(4 * 2 ** 20 + 1));
+  const wildcards = await read(['huge', ...names].map((name) => `__${name}__`).join(' '));
+  assert.ok(!wildcards.has('huge'));
+  assert.ok(wildcards.size > 0 && wildcards.size < 9);
+});
+
 test('the seed decides, by the numbers of Python', async () => {
   const wildcards = await read('__colour__');
   // Python 3: r = random.Random(seed); [r.choice(['red', 'green', 'blue']) for _ in range(3)]

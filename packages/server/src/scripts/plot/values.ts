@@ -20,6 +20,9 @@ const patterns = {
   },
 } as const;
 
+/** Characters of a number or a range. */
+const longestNumber = 100;
+
 /**
  * @param field Named where a value does not fit.
  * @throws AppError `request.invalid`.
@@ -34,6 +37,7 @@ export function readValues(texts: readonly string[], kind: Kind, field: string):
 }
 
 function readNumbers(text: string, kind: 'whole' | 'real', field: string): readonly number[] {
+  if (text.length > longestNumber) throw notANumber(text, kind, field);
   const { step, count } = patterns[kind];
   const stepped = step.exec(text);
   if (stepped !== null) {
@@ -48,8 +52,12 @@ function readNumbers(text: string, kind: 'whole' | 'real', field: string): reado
   }
   const value = text.trim() === '' ? Number.NaN : Number(text);
   const fits = kind === 'whole' ? Number.isSafeInteger(value) : Number.isFinite(value);
-  if (!fits) throw invalidScript(`"${text.slice(0, 60)}" is not a ${kind} number`, field);
+  if (!fits) throw notANumber(text, kind, field);
   return [value];
+}
+
+function notANumber(text: string, kind: string, field: string) {
+  return invalidScript(`"${text.slice(0, 60)}" is not a ${kind} number`, field);
 }
 
 function number(text: string): number {
