@@ -84,7 +84,7 @@ for (const one of cases) {
 function text({ textEncoders }: DrawingNetworks, encoder: number, { shape, data }: ReferenceTensor) {
   const [count, length] = shape;
   const chunks = Array.from({ length: count }, (_, i) => [...data.subarray(i * length, (i + 1) * length)]);
-  return textEncoders[encoder](chunks, 1);
+  return textEncoders[encoder](chunks);
 }
 
 function has(input: Inputs, name: string): ReferenceTensor | undefined {
