@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { RgbImage } from '../api.ts';
+import { openWeights } from '../checkpoint/open-weights.ts';
 import { nearest } from '../image/nearest.ts';
 import { listUpscalers } from './list-upscalers.ts';
+import { recogniseNetwork } from './networks/recognise.ts';
 import { openUpscaler } from './open-upscaler.ts';
 import { enlargeInTiles } from './tiles.ts';
 import { upscaleBy, upscaleTo } from './upscale-by.ts';
@@ -113,6 +115,41 @@ test('all that can be opened is listed, and what cannot be used with its reason'
   rmSync(join(folder, 'ESRGAN/page.pth'));
   rmSync(join(folder, 'ESRGAN/other.pt'));
 });
+
+test('networks that would make pictures smaller, or enormous, are refused', async () => {
+  for (const [taken, doublings, large] of [
+    [48, 1, 0.5],
+    [3, 5, 32],
+  ]) {
+    const path = join(folder, 'odd.safetensors');
+    writeFileSync(path, rrdbOf(taken, doublings));
+    const file = await openWeights(path);
+    assert.throws(() => recogniseNetwork(file), {
+      code: 'checkpoint.unsupported',
+      message: new RegExp(`it makes pictures ${large} times as large`),
+    });
+  }
+});
+
+/** The header of an RRDB network of one channel, one block and zeros. */
+function rrdbOf(taken: number, doublings: number): Buffer {
+  const shapes: Record<string, number[]> = {
+    'conv_first.weight': [1, taken, 3, 3],
+    'conv_last.weight': [3, 1, 3, 3],
+  };
+  for (const dense of [1, 2, 3]) shapes[`body.0.rdb${dense}.conv1.weight`] = [1, 1, 3, 3];
+  for (let i = 1; i <= doublings; i++) shapes[`conv_up${i}.weight`] = [1, 1, 3, 3];
+  let end = 0;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const start = end;
+    end += 4 * shape.reduce((product, extent) => product * extent, 1);
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+  });
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(end)]);
+}
 
 test('upscalers that come with the engine enlarge by their own scale', async () => {
   for (const scale of [2, 3, 4, 8]) {

@@ -7,6 +7,11 @@ import { ApiError, type Task, type UpscaleInput } from '@bottega/contract';
 import { readPngText } from '@bottega/diffusion';
 import { freshDataFolder, startTestServer, type TestServer } from '@bottega/testing';
 import sharp from 'sharp';
+import { openDatabase } from '../db/open-database.ts';
+import { createLogger } from '../log/logger.ts';
+import { openQueue } from '../queue/queue.ts';
+import { createTaskReader } from './task-reader.ts';
+import { createTasks } from './tasks.ts';
 
 const upscalers = join(import.meta.dirname, '../../../diffusion/test-data/upscalers');
 let server: TestServer;
@@ -125,6 +130,31 @@ test('what cannot be done is refused by field, or fails with a reason', async ()
   await refused({ images, upscaler: 'None', more: 1 }, 'more');
   const large = await finished({ images: [await sent(2000, 2000)], upscaler: 'Nearest', to: { scale: 10 } });
   assert.deepEqual([large.state, large.error?.code], ['failed', 'request.invalid']);
+});
+
+test('a task goes a week after its end', async (t) => {
+  const folder = await freshDataFolder();
+  t.after(() => rmSync(folder, { recursive: true }));
+  const log = createLogger({ level: 'error', format: 'pretty' });
+  const { db, pool, close } = await openDatabase(
+    { ...server.config, databaseUrl: undefined, dataFolder: folder },
+    log,
+  );
+  t.after(close);
+  const jobs = await openQueue(pool, 'server', log);
+  let now = Date.now();
+  const { media, thumbnails, events: hub } = server.services;
+  const reader = createTaskReader(db, new Map());
+  const tasks = createTasks({ db, jobs, reader, hub, media, thumbnails, queueLimit: 2 }, () => now);
+  const order = { kind: 'upscale', upscaler: 'None', to: { scale: 1 } } as const;
+  const [old, waiting] = [await tasks.create(order), await tasks.create(order)];
+  await assert.rejects(tasks.create(order), { code: 'queue.full' });
+  await tasks.cancel(old.id);
+  now += 8 * 24 * 60 * 60 * 1000;
+  await tasks.create(order);
+  await assert.rejects(tasks.get(old.id), { code: 'task.unknown' });
+  assert.equal((await tasks.get(waiting.id)).state, 'queued');
+  await jobs.stop();
 });
 
 test('upscalers are listed, without the places of their files', async () => {

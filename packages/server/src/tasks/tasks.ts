@@ -28,7 +28,10 @@ export type Tasks = {
   latest(): Promise<Task[]>;
   /** Ends it: at once where it waits, soon where it runs. @throws AppError `task.unknown`, `task.finished`. */
   cancel(id: string): Promise<Task>;
-  /** Removes it with its pictures; one that runs is stopped. @throws AppError `task.unknown`. */
+  /**
+   * Removes it with its pictures; one that runs is stopped. Those that ended a week ago go by themselves.
+   * @throws AppError `task.unknown`.
+   */
   remove(id: string): Promise<void>;
   /** Resolves when it has ended, however it did. @throws AppError `task.unknown`; the signal's reason. */
   finished(id: string, signal?: AbortSignal): Promise<Task>;
@@ -46,7 +49,11 @@ export type TaskParts = {
 
 const listed = 100;
 
-export function createTasks(parts: TaskParts): Tasks {
+/** Whoever wants to keep an enlarged picture has it by then. */
+const keptForMs = 7 * 24 * 60 * 60 * 1000;
+
+/** @param now Milliseconds; replaceable for tests. */
+export function createTasks(parts: TaskParts, now: () => number = Date.now): Tasks {
   const { db, jobs, reader, hub } = parts;
 
   async function get(id: string): Promise<Task> {
@@ -55,11 +62,45 @@ export function createTasks(parts: TaskParts): Tasks {
     return task;
   }
 
+  async function remove(key: string): Promise<void> {
+    const { id } = await get(key);
+    await db.transaction().execute(async (trx) => {
+      await trx.selectFrom('tasks').select('id').where('id', '=', id).forUpdate().execute();
+      const pictures = await trx
+        .deleteFrom('task_pictures')
+        .where('task_id', '=', id)
+        .returning('media')
+        .execute();
+      await trx.deleteFrom('tasks').where('id', '=', id).execute();
+      await jobs.drop(trx, [id]);
+      await notify(trx, 'bottega_work', { type: 'cancel', id });
+      await notify(trx, 'bottega_events', { type: 'task-deleted', id });
+      await releaseMedia(
+        trx,
+        pictures.map(({ media }) => media),
+        parts,
+      );
+    });
+  }
+
+  /** Of those that ended long ago. */
+  async function sweep(): Promise<void> {
+    const old = await db
+      .selectFrom('tasks')
+      .select('id')
+      .where('finished_at', '<', new Date(now() - keptForMs))
+      .limit(listed)
+      .execute();
+    // Another sweep may be quicker.
+    for (const { id } of old) await remove(id).catch(() => undefined);
+  }
+
   return {
     get,
     latest: () => reader.latest(listed),
 
     create: async (request, inputs = []) => {
+      await sweep();
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One number after the other, with those of generations, as the queue is one.
@@ -124,26 +165,7 @@ export function createTasks(parts: TaskParts): Tasks {
       return get(id);
     },
 
-    remove: async (key) => {
-      const { id } = await get(key);
-      await db.transaction().execute(async (trx) => {
-        await trx.selectFrom('tasks').select('id').where('id', '=', id).forUpdate().execute();
-        const pictures = await trx
-          .deleteFrom('task_pictures')
-          .where('task_id', '=', id)
-          .returning('media')
-          .execute();
-        await trx.deleteFrom('tasks').where('id', '=', id).execute();
-        await jobs.drop(trx, [id]);
-        await notify(trx, 'bottega_work', { type: 'cancel', id });
-        await notify(trx, 'bottega_events', { type: 'task-deleted', id });
-        await releaseMedia(
-          trx,
-          pictures.map(({ media }) => media),
-          parts,
-        );
-      });
-    },
+    remove,
 
     finished: (id, signal) => waitUntilFinished(id, hub, get, signal),
   };

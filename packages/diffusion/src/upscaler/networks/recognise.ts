@@ -13,6 +13,9 @@ const networks: readonly Recognise[] = [rrdbNetwork, compactNetwork, residualDen
 
 const supported = 'ESRGAN, ESRGAN+, BSRGAN, Real-ESRGAN and its compact models';
 
+/** Real ones have 8 at most. */
+const largestScale = 16;
+
 /** Other upscalers that are often met, by tensors that they alone have. */
 const others: readonly { readonly title: string; readonly has: RegExp }[] = [
   { title: 'SwinIR, Swin2SR or a relative', has: /^layers\.0\.residual_group\.blocks\.0\.attn\./ },
@@ -42,7 +45,11 @@ function networkOf(shapes: Shapes, path: string): UpscalerNetwork {
   try {
     for (const recognise of networks) {
       const network = recognise(shapes);
-      if (network !== undefined) return network;
+      if (network === undefined) continue;
+      if (!Number.isInteger(network.scale) || network.scale < 1 || network.scale > largestScale) {
+        throw new RangeError(`it makes pictures ${network.scale} times as large`);
+      }
+      return network;
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
