@@ -2,6 +2,7 @@
 import type { AdapterLookup } from './pipeline/adapters/lookup.ts';
 import type { ControlRequest } from './pipeline/control/control-request.ts';
 import type { HiresRequest } from './pipeline/hires/hires-request.ts';
+import type { SoftMaskRequest } from './pipeline/picture/soft-mask.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
 
 /** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
@@ -136,8 +137,10 @@ export type MaskRequest = {
   readonly area?: 'whole' | 'masked';
   /** Pixels around it that are drawn with it where the area is `masked`, 0 to 16,384; default 32. */
   readonly padding?: number;
-  /** Whether an element of the latents is drawn or stays, without in-between; default true. */
+  /** Whether an element of the latents is drawn or stays, without in-between; default true, with `soft` false. */
   readonly round?: boolean;
+  /** Lets a grey mask count at every step; default not. */
+  readonly soft?: SoftMaskRequest;
 };
 
 /**

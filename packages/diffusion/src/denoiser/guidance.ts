@@ -7,7 +7,7 @@ import { withEqualLengths } from './condition.ts';
 import type { Conditioning, ConditioningAt } from './condition.ts';
 import { evaluate } from './evaluate.ts';
 import type { Question } from './evaluate.ts';
-import { blend } from './mask.ts';
+import { blendAt } from './mask.ts';
 import type { Mask } from './mask.ts';
 import type { Network } from './network.ts';
 import type { Precondition } from './preconditioning.ts';
@@ -69,14 +69,14 @@ export function guidance(first: GuidanceInput): (x: Tensor, level: number) => Pr
       input = { ...input, ...(await relay.take()) };
       relay = undefined;
     }
-    const x = mask && maskWhen === 'before' ? blend(given, mask) : given;
+    const x = mask && maskWhen === 'before' ? blendAt(given, mask, level) : given;
     const conditioning = input.conditioning(call);
     const answer =
       imageScale === 1
         ? await guidePrompts(input, conditioning, x, level, skipsNegative(input, call, level))
         : await guideEdit(input, conditioning, x, level);
     call++;
-    return mask && maskWhen === 'after' ? { ...answer, guided: blend(answer.guided, mask) } : answer;
+    return mask && maskWhen === 'after' ? { ...answer, guided: blendAt(answer.guided, mask, level) } : answer;
   };
 }
 

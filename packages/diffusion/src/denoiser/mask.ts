@@ -1,5 +1,7 @@
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
+import { softBlend } from './soft-blend.ts';
+import type { SoftBlend } from './soft-blend.ts';
 
 /** What image to image must leave alone. */
 export type Mask = {
@@ -7,6 +9,8 @@ export type Mask = {
   readonly keep: Tensor;
   /** Latents of the original, `[batch, channels, h, w]`. */
   readonly original: Tensor;
+  /** Mixes by the level of noise instead of evenly; then the end of sampling is left as it is. */
+  readonly soft?: SoftBlend;
 };
 
 /** `x` where the mask draws, the original where it keeps. */
@@ -19,4 +23,10 @@ export function blend(x: Tensor, { keep, original }: Mask): Tensor {
       return value * (1 - share) + original.data[i] * share;
     }),
   );
+}
+
+/** As `blend`, on the way: soft masks go by the level of noise. */
+export function blendAt(x: Tensor, mask: Mask, level: number): Tensor {
+  const { keep, original, soft } = mask;
+  return soft === undefined ? blend(x, mask) : softBlend(x, original, keep, level, soft);
 }

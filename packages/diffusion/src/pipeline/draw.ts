@@ -18,6 +18,7 @@ import { openPass } from './open-pass.ts';
 import { pictureInfotext } from './picture-infotext.ts';
 import { pictureNoise } from './picture-noise.ts';
 import { isLarger, isSame } from './picture-size.ts';
+import { finishedOf } from './picture/finished-of.ts';
 import { pictureLatents } from './picture/picture-latents.ts';
 import type { Job, PassJob } from './prepare-job.ts';
 import { previewOf } from './preview.ts';
@@ -136,12 +137,13 @@ export async function draw(
 
   for (let index = 0; index < pictures.length; index += batchSize) {
     const before = (index / batchSize) * batchSteps;
+    const picture = startOf?.(index);
     let sampled = await run(job, {
       kind: 'step',
       before,
       steering: firstSteering,
       noise: pictureNoise(request, index, latentFactor),
-      picture: startOf?.(index),
+      picture,
       imageCondition: firstSight,
     });
     let decode = decoderOf(model, job, sampled);
@@ -184,7 +186,7 @@ export async function draw(
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(sampled.latents, row);
       const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);
-      const image = start ? start.canvas.finish(own, row) : own;
+      const image = start ? finishedOf(start, own, row, tensor(shape, data), picture) : own;
       clock.done('picture');
       const infotext = pictureInfotext(recorded, index + row);
       tell({ type: 'picture', index: index + row, ...pictures[index + row], image, infotext });

@@ -3,6 +3,7 @@ import { guidance } from '../denoiser/guidance.ts';
 import type { Relay } from '../denoiser/guidance.ts';
 import { blend } from '../denoiser/mask.ts';
 import type { Network } from '../denoiser/network.ts';
+import type { SoftBlend } from '../denoiser/soft-blend.ts';
 import type { Extras } from '../schedule/sigmas.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Tensor } from '../tensor.ts';
@@ -30,6 +31,8 @@ export type SampleInput = {
     readonly latents: Tensor;
     /** `[h, w]`: 1 where the picture stays as it is. */
     readonly keep?: Tensor;
+    /** Mixes with it by the level of noise. */
+    readonly soft?: SoftBlend;
   };
   /** Another model that takes over on the way. */
   readonly refiner?: Refiner;
@@ -74,7 +77,7 @@ export function planSample(
 export async function sample(input: SampleInput): Promise<Sampled> {
   const { options, model, noise, picture, onStep = () => {} } = input;
   const plan = planSample(input);
-  const mask = picture?.keep && { keep: picture.keep, original: picture.latents };
+  const mask = picture?.keep && { keep: picture.keep, original: picture.latents, soft: picture.soft };
   let skipped: Extras = {};
   let refined: Extras | undefined;
   const predict = guidance({
@@ -101,7 +104,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
   const x = plan.begin(combine([multiplier, noise.next()]), picture?.latents);
   const latents = await plan.solve(predict, x, { noise, onStep });
   return {
-    latents: mask ? blend(latents, mask) : latents,
+    latents: mask && !mask.soft ? blend(latents, mask) : latents,
     isRefined: refined !== undefined,
     extras: {
       ...(multiplier !== 1 && { 'Noise multiplier': multiplier }),

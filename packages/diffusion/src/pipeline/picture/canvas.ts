@@ -1,10 +1,10 @@
 import type { RgbImage } from '../../api.ts';
 import { inverted, toGrey } from '../../image/channels.ts';
-import type { GreyImage } from '../../image/channels.ts';
+import type { Bytes, GreyImage } from '../../image/channels.ts';
 import { fitImage } from '../../image/fit.ts';
 import type { FitMode } from '../../image/fit.ts';
 import { filledFromAround, withOriginal } from '../../image/masked.ts';
-import { boundsOf, cropped, padded, pasted, shaped } from '../../image/region.ts';
+import { blankLike, boundsOf, cropped, padded, pasted, shaped } from '../../image/region.ts';
 import type { Box } from '../../image/region.ts';
 import { soften } from '../../image/soften.ts';
 import { refuse } from '../checks.ts';
@@ -27,6 +27,8 @@ export type Canvas = {
   readonly size: Size;
   /** From what was drawn to the finished picture, with all that the mask leaves as it was. */
   readonly finish: (drawn: RgbImage, row: number) => RgbImage;
+  /** The same where `shown`, of the size that is drawn, says what is to be seen of it. */
+  readonly finishShowing?: (drawn: RgbImage, row: number, shown: GreyImage) => RgbImage;
   readonly warnings: readonly string[];
 };
 
@@ -106,6 +108,8 @@ function wholeCanvas(
     mask,
     size,
     finish: (image, row) => withOriginal(image, ofRow(originals, row), overlay),
+    finishShowing: (image, row, shown) =>
+      withOriginal(image, ofRow(originals, row), fitImage(shown, 'stretch', size.width, size.height)),
     warnings: [],
   };
 }
@@ -127,6 +131,8 @@ function regionCanvas(
   const atDrawn = (image: RgbImage): RgbImage =>
     fitImage(cropped(image, region), 'fill', drawn.width, drawn.height);
   const mask = atDrawn(prepared);
+  const inPlace = (image: Bytes, ground: Bytes): Bytes =>
+    pasted(ground, fitImage(image, 'crop', width, height), region.left, region.top);
   return {
     inputs: withContent(images.map(atDrawn), mask, content),
     mask,
@@ -134,8 +140,12 @@ function regionCanvas(
     size: { width: prepared.width, height: prepared.height },
     finish: (image, row) => {
       const original = ofRow(images, row);
-      const inPlace = pasted(original, fitImage(image, 'crop', width, height), region.left, region.top);
-      return withOriginal(inPlace, original, prepared);
+      return withOriginal(inPlace(image, original), original, prepared);
+    },
+    finishShowing: (image, row, shown) => {
+      const original = ofRow(images, row);
+      const black = blankLike(prepared, prepared.width, prepared.height);
+      return withOriginal(inPlace(image, original), original, inPlace(shown, black));
     },
     warnings: [],
   };

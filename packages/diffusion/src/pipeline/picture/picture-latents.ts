@@ -45,6 +45,7 @@ export async function pictureLatents(
   return (first) => ({
     strength,
     keep,
+    soft: keep && picture.mask?.soft,
     latents: stackRows(
       Array.from({ length: batchSize }, (_, row) => startOf(ofRow(encoded, row), first + row)),
     ),

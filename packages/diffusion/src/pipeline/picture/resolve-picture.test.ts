@@ -14,6 +14,7 @@ test("what a request leaves open is A1111's default", () => {
     strength: 0.75,
     resizeMode: 'stretch',
     encoderSeed: undefined,
+    imageCfgScale: undefined,
     mask: {
       image,
       invert: false,
@@ -22,6 +23,7 @@ test("what a request leaves open is A1111's default", () => {
       area: 'whole',
       padding: 32,
       round: true,
+      soft: undefined,
     },
   });
   assert.equal(resolve({}).mask, undefined);

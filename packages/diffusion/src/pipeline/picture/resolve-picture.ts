@@ -1,6 +1,8 @@
 import type { ImageToImageRequest, MaskedContent, MaskRequest, ResizeMode, RgbImage } from '../../api.ts';
 import { checkChoice, checkFlag, checkInteger, checkNumber, checkObject, refuse } from '../checks.ts';
 import { longestSide } from '../picture-size.ts';
+import { resolveSoftMask } from './soft-mask.ts';
+import type { SoftMask } from './soft-mask.ts';
 
 /** What to start from, with every value checked and present. */
 export type ResolvedPicture = {
@@ -20,6 +22,7 @@ export type ResolvedMask = {
   readonly area: 'whole' | 'masked';
   readonly padding: number;
   readonly round: boolean;
+  readonly soft?: SoftMask;
 };
 
 const resizeModes: readonly ResizeMode[] = ['stretch', 'crop', 'fill', 'latent'];
@@ -55,7 +58,9 @@ function resolveMask(mask: MaskRequest): ResolvedMask {
     content: checkChoice('mask.content', mask.content ?? 'original', contents),
     area: checkChoice('mask.area', mask.area ?? 'whole', ['whole', 'masked']),
     padding: checkInteger('mask.padding', mask.padding ?? 32, { min: 0, max: longestSide }),
-    round: checkFlag('mask.round', mask.round ?? true),
+    // Soft masks are grey.
+    round: checkFlag('mask.round', mask.round ?? true) && mask.soft === undefined,
+    soft: mask.soft === undefined ? undefined : resolveSoftMask(checkObject('mask.soft', mask.soft)),
   };
 }
 
