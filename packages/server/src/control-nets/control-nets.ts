@@ -1,5 +1,5 @@
 /** The installed ControlNets: found in the `ControlNet` folders of models, and looked up by any of their names. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '@bottega/contract';
 import { autoV1Of } from '@bottega/diffusion';
 import { type FoundFile, scanModels } from '../models/scan.ts';
@@ -25,7 +25,7 @@ const endings: ReadonlySet<string> = new Set(['.safetensors', '.pt', '.pth', '.c
 
 /** @param folders Of models; the first is where people are told to put them. */
 export function createControlNets(folders: readonly string[]): ControlNets {
-  const places = folders.map((folder) => join(folder, 'ControlNet'));
+  const places = folders.flatMap(placesOf);
   const hashes = new Map<string, string>();
   async function hashOf({ path, bytes, modified }: FoundFile): Promise<string> {
     const key = [path, bytes, modified].join('\n');
@@ -55,6 +55,13 @@ export function createControlNets(folders: readonly string[]): ControlNets {
       throw new AppError('control-net.unknown', { name: wanted.slice(0, 100), remedy });
     },
   };
+}
+
+/** Among A1111's models; beside its checkpoints, where that folder was named; in the extension's own folder. */
+function placesOf(folder: string): readonly string[] {
+  const isCheckpoints = basename(folder).toLowerCase() === 'stable-diffusion';
+  const models = isCheckpoints ? join(folder, '..') : folder;
+  return [join(models, 'ControlNet'), join(models, '../extensions/sd-webui-controlnet/models')];
 }
 
 function closest(installed: readonly InstalledControlNet[], wanted: string): InstalledControlNet | undefined {

@@ -11,7 +11,9 @@ import {
   type TestServer,
   writeTinyControlNet,
 } from '@bottega/testing';
+import { ControlNetUnit as A1111WebuiUnit, StableDiffusionApi as A1111WebuiApi } from 'a1111-webui-api';
 import sharp from 'sharp';
+import { ControlNetUnit as StableDiffusionUnit, StableDiffusionApi } from 'stable-diffusion-api';
 
 let server: TestServer;
 let call: CallApi;
@@ -223,6 +225,30 @@ for (const [request, message] of [
     const { status, body } = await detect(request);
     assert.equal(status, 422);
     assert.match(JSON.stringify(body), message);
+  });
+}
+
+/** Both were made from one source; their types differ, their calls do not. */
+for (const [name, Client, Unit] of [
+  ['stable-diffusion-api', StableDiffusionApi, StableDiffusionUnit],
+  ['a1111-webui-api', A1111WebuiApi, A1111WebuiUnit],
+] as const) {
+  test(`${name} draws with ControlNets`, async () => {
+    const { hostname, port } = new URL(server.url);
+    const client = new Client({ host: hostname, port: Number(port) });
+    assert.ok((await client.ControlNet.getModels()).includes(title));
+    assert.ok((await client.ControlNet.getModules()).includes('canny'));
+    const input = sharp(Buffer.from(picture, 'base64'));
+    const unit = new Unit({ input_image: input, module: 'canny', model: title });
+    const controlnet_units = [unit as StableDiffusionUnit & A1111WebuiUnit];
+    const { images } = await client.txt2img({ ...small, sampler_name: 'Euler', controlnet_units });
+    assert.equal(images.length, 2);
+    const { image } = await client.ControlNet.detect({
+      controlnet_input_images: [input],
+      controlnet_module: 'canny',
+      controlnet_processor_res: 64,
+    });
+    assert.equal((await image.metadata()).width, 64);
   });
 }
 
