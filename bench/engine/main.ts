@@ -1,12 +1,13 @@
 /**
- * How fast the engine evaluates a UNet of Stable Diffusion 1.5's size, against what this machine could do at best.
+ * How fast the engine computes networks of the published models' sizes, against what this machine could do at best.
  *
- *     npm run bench engine [-- --runs 5] [--mode default|fast] [--format F16|F32|BF16]
- *         [--pytorch] [--python python3]
+ *     npm run bench engine [-- --runs 5] [--only unet|decoder|sdxl] [--mode default|fast|int8] [--side 64]
+ *         [--format F16|F32|BF16] [--pytorch] [--python python3]
  *
- * Weights are random, made on the fly and removed afterwards. Each measurement is a process of its own, so that
- * peaks of memory are its own; the matrix rate is taken between them and the best of all counts. `--pytorch` puts
- * the same network in PyTorch beside them, `--python` names its interpreter.
+ * Three tables: Stable Diffusion 1.5's UNet, its decoder (512x512 pixels, in one piece and in strips), SDXL's UNet
+ * (5 GB on the disk for as long as it takes). Weights are random, made on the fly and removed afterwards. Each
+ * measurement is a process of its own, so that peaks of memory are its own; the matrix rate is taken between them and
+ * the best of all counts. `--pytorch` puts the same UNet in PyTorch beside them, `--python` names its interpreter.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,48 +16,101 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sd15, sd1Layout, writeRandomCheckpoint } from '@bottega/testing';
 import type { Layout } from '@bottega/testing';
-import type { Measurement } from './measure.ts';
+import type { DecoderMeasurement } from './measure-decoder.ts';
+import type { Request } from './measure.ts';
+import type { Measurement } from './measurement.ts';
+import { sdxlLayout } from './sdxl-layout.ts';
 import { table } from './table.ts';
+import type { Row } from './table.ts';
 
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
-    mode: { type: 'string', multiple: true, default: ['default', 'fast'] },
+    only: { type: 'string', multiple: true, default: ['unet', 'decoder', 'sdxl'] },
+    mode: { type: 'string', multiple: true, default: ['default', 'fast', 'int8'] },
+    side: { type: 'string', default: '64' },
     format: { type: 'string', default: 'F16' },
     pytorch: { type: 'boolean', default: false },
     python: { type: 'string', default: 'python3' },
   },
 });
+const runs = Number(options.runs);
+const side = Number(options.side);
+const rates: number[] = [];
 
-const folder = mkdtempSync(join(tmpdir(), 'bottega-bench-'));
-try {
-  const file = join(folder, 'random.safetensors');
-  writeRandomCheckpoint(file, layout(), format(options.format));
-  const rates = [rate()];
-  const rows = options.mode.map((mode) => {
-    const row = measure({ mode, file, runs: options.runs });
-    rates.push(rate());
-    return { name: `bottega, ${mode} mode, ${options.format}`, ...row };
-  });
+console.log(`${cpus()[0].model.trim()}, Node ${process.version}`);
+if (options.only.includes('unet')) {
   const pytorch = options.pytorch ? [pytorchRow()] : [];
-  rates.push(rate());
-
-  const best = Math.max(...rates);
-  const floor = rows[0].operations.total / best;
-  const { convolution, linear, attention, total } = rows[0].operations;
-  console.log(`${cpus()[0].model.trim()}, ${rows[0].threads} threads, Node ${process.version}`);
-  console.log(
-    `${giga(total)} GFLOP an evaluation: convolutions ${giga(convolution)}, linear ${giga(linear)}, attention ${giga(attention)}`,
-  );
-  console.log(`matrix product: ${giga(best)} GFLOP/s at best (${rates.map(giga).join(', ')})`);
-  console.log(`floor: ${floor.toFixed(2)} s\n`);
-  console.log(table([...rows, ...pytorch], floor));
-} finally {
-  rmSync(folder, { recursive: true });
+  inFolder(ofPart('model.'), (file, folder) => {
+    const rows = options.mode.map(mode).map((one) => unetRow(file, one, side, folder));
+    tell(`UNet of Stable Diffusion 1.5, ${8 * side}x${8 * side} pixels`, rows, pytorch);
+  });
+}
+if (options.only.includes('decoder')) {
+  inFolder(ofPart('first_stage_model.'), (file) => {
+    const request = { task: 'decoder', file, mode: 'default', runs, side } as const;
+    const { whole, strips, difference } = measured<DecoderMeasurement>(request);
+    const rows = [
+      { name: 'in one piece', ...whole },
+      { name: 'in strips', ...strips },
+    ];
+    tell(`Decoder of Stable Diffusion 1.5, ${8 * side}x${8 * side} pixels`, rows);
+    console.log(`largest difference of strips: ${difference.toFixed(4)} of 255`);
+  });
+}
+if (options.only.includes('sdxl')) {
+  inFolder(sdxlLayout(), (file, folder) => {
+    const rows = options.mode.map(mode).map((one) => unetRow(file, one, 2 * side, folder));
+    tell(`UNet of SDXL, ${16 * side}x${16 * side} pixels`, rows);
+  });
 }
 
-function layout(): Layout {
-  return new Map([...sd1Layout(sd15)].filter(([name]) => name.startsWith('model.')));
+type MeasuredRow = Row & Measurement;
+
+/** Against the best rate of all measurements so far. */
+function tell(title: string, rows: readonly MeasuredRow[], others: readonly Row[] = []): void {
+  const best = Math.max(...rates);
+  const { convolution, linear, attention, total } = rows[0].operations;
+  console.log(`\n## ${title}, ${rows[0].threads} threads\n`);
+  console.log(
+    `${giga(total)} GFLOP: convolutions ${giga(convolution)}, linear ${giga(linear)}, attention ${giga(attention)}`,
+  );
+  console.log(`matrix product: ${giga(best)} GFLOP/s at best (${rates.map(giga).join(', ')})`);
+  console.log(`floor: ${(total / best).toFixed(2)} s\n`);
+  console.log(table([...rows, ...others], total / best));
+}
+
+function unetRow(file: string, one: Mode, latents: number, folder: string): MeasuredRow {
+  const request = { task: 'unet', file, mode: one, runs, side: latents, folder } as const;
+  return { name: `bottega, ${one} mode, ${options.format}`, ...measured<Measurement>(request) };
+}
+
+/** With the machine's rate before and after. */
+function measured<Result>(request: Request): Result {
+  if (rates.length === 0) rates.push(child<{ rate: number }>({ task: 'rate' }).rate);
+  const result = child<Result>(request);
+  rates.push(child<{ rate: number }>({ task: 'rate' }).rate);
+  return result;
+}
+
+function child<Result>(request: Request): Result {
+  const script = join(import.meta.dirname, 'measure.ts');
+  return JSON.parse(execFileSync(process.execPath, [script, JSON.stringify(request)], { encoding: 'utf8' }));
+}
+
+function inFolder(layout: Layout, measure: (file: string, folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'bottega-bench-'));
+  try {
+    const file = join(folder, 'random.safetensors');
+    writeRandomCheckpoint(file, layout, format(options.format));
+    measure(file, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function ofPart(prefix: string): Layout {
+  return new Map([...sd1Layout(sd15)].filter(([name]) => name.startsWith(prefix)));
 }
 
 function format(name: string): 'F16' | 'F32' | 'BF16' {
@@ -64,20 +118,14 @@ function format(name: string): 'F16' | 'F32' | 'BF16' {
   throw new RangeError(`--format is F16, F32 or BF16, not ${name}`);
 }
 
-function rate(): number {
-  return child<{ rate: number }>({ task: 'rate' }).rate;
+type Mode = 'default' | 'fast' | 'int8';
+
+function mode(name: string): Mode {
+  if (name === 'default' || name === 'fast' || name === 'int8') return name;
+  throw new RangeError(`--mode is default, fast or int8, not ${name}`);
 }
 
-function measure(request: Readonly<Record<string, string>>): Measurement {
-  return child<Measurement>({ task: 'unet', ...request });
-}
-
-function child<Result>(request: Readonly<Record<string, string>>): Result {
-  const script = join(import.meta.dirname, 'measure.ts');
-  return JSON.parse(execFileSync(process.execPath, [script, JSON.stringify(request)], { encoding: 'utf8' }));
-}
-
-function pytorchRow() {
+function pytorchRow(): Row {
   const script = join(import.meta.dirname, 'pytorch_unet.py');
   const output = execFileSync(options.python, [script, options.runs], { encoding: 'utf8' });
   const { version, ...row }: { version: string; seconds: number[]; peak: number } = JSON.parse(output);

@@ -1,0 +1,44 @@
+import { operationsOf } from '@bottega/graph';
+import { openWeights } from '../../packages/diffusion/src/checkpoint/open-weights.ts';
+import { shapesOf } from '../../packages/diffusion/src/checkpoint/weight-file.ts';
+import { watchedRuns } from '../../packages/diffusion/src/int8/spans.ts';
+import { unetConfigOf } from '../../packages/diffusion/src/models/unet/config.ts';
+import { unet } from '../../packages/diffusion/src/models/unet/unet.ts';
+import { openNetwork } from '../../packages/diffusion/src/runtime/open-network.ts';
+import { warmUp } from '../../packages/diffusion/src/runtime/thread.ts';
+import { physicalCores } from '../../packages/diffusion/src/runtime/threads.ts';
+import { tensor } from '../../packages/diffusion/src/tensor.ts';
+import type { Request } from './measure.ts';
+import { noise, peakBytes, signalToError, timed } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
+
+type Wanted = Extract<Request, { readonly task: 'unet' }>;
+
+/** Evaluations of one picture without its negative prompt. */
+export async function measureUNet({ file, mode, runs, side, folder }: Wanted): Promise<Measurement> {
+  const start = performance.now();
+  warmUp();
+  const weights = await openWeights(file);
+  const config = unetConfigOf(shapesOf(weights));
+  const graph = unet(config);
+  const session = await openNetwork(graph, weights, { mode, int8Folder: folder });
+  const load = (performance.now() - start) / 1000;
+
+  const feeds = {
+    x: noise([1, config.inChannels, side, side]),
+    timesteps: tensor([1], Float32Array.of(801)),
+    context: noise([1, 77, config.contextWidth]),
+    ...(config.vectorWidth > 0 && { vector: noise([1, config.vectorWidth]) }),
+  };
+  const floats = await session.run(feeds, 'out');
+  if (mode === 'int8') for (let run = 1; run < watchedRuns; run++) await session.run(feeds, 'out');
+  const first = await session.run(feeds, 'out');
+  return {
+    threads: physicalCores(),
+    load,
+    ...(await timed(runs, () => session.run(feeds, 'out'))),
+    peak: peakBytes(),
+    operations: operationsOf(graph, { batch: 1, height: side, width: side, tokens: 77 }),
+    ...(mode === 'int8' && { quality: signalToError(first, floats) }),
+  };
+}
