@@ -15,27 +15,10 @@ from torch import Tensor
 
 from miniatura import pictures
 from miniatura.config import CONFIGS
+from miniatura.exported import fold_scale
 from miniatura.pool import used_ids
 from miniatura.text import VOCABULARY
 from miniatura.tokens import Tokenizer
-
-SCALE = 0.18215  # SD 1: latent = encode(picture) * SCALE
-
-
-def fold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, Tensor]:
-    """encode: m -> (m - mean) / std / SCALE; decode: z -> z * SCALE * std + mean."""
-    vae, z = dict(vae), len(mean)
-    gain = 1 / std / SCALE
-    weight, bias = vae["quant_conv.weight"].clone(), vae["quant_conv.bias"].clone()
-    weight[:z] *= gain.view(-1, 1, 1, 1)
-    bias[:z] = (bias[:z] - mean) * gain
-    bias[z:] += 2 * gain.log()  # log variance
-    vae["quant_conv.weight"], vae["quant_conv.bias"] = weight, bias
-    weight, bias = vae["post_quant_conv.weight"], vae["post_quant_conv.bias"]
-    vae["post_quant_conv.bias"] = bias + weight[:, :, 0, 0] @ mean
-    vae["post_quant_conv.weight"] = weight * (std * SCALE).view(1, -1, 1, 1)
-    return vae
-
 
 def checkpoint(work: Path, weights: str) -> dict[str, Tensor]:
     saved = torch.load(work / "unet.pt", map_location="cpu", weights_only=False)

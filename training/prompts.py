@@ -2,6 +2,7 @@
 
 python prompts.py --work FOLDER --out prompts.jsonl            300 prompts, 2 seeds each
 python prompts.py --work FOLDER --out sheet.jsonl --sheet      64 prompts of all kinds for the contact sheet
+python prompts.py --work FOLDER --out even.jsonl --even        300 prompts, harder than those of training: see FURTHER_WORD
 """
 from __future__ import annotations
 
@@ -40,8 +41,9 @@ def main() -> None:
     args.add_argument("--work", type=Path, required=True)
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--sheet", action="store_true")
+    args.add_argument("--even", action="store_true", help="names of many words as often as those of one")
     opt = args.parse_args()
-    sampler = SceneSampler(pictures.load(opt.work), 64 if opt.sheet else 300)
+    sampler = SceneSampler(pictures.load(opt.work, *[1.0] * opt.even), 64 if opt.sheet else 300)
     sampler.rng = random.Random(64 if opt.sheet else 300)
     kinds = {"seen": 40, "held-out": 8, "recoloured": 8, "two": 8} if opt.sheet else KINDS
     lines = []

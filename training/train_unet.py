@@ -1,12 +1,13 @@
-"""Trains text encoder and UNet together on latents.  python train_unet.py --work FOLDER --minutes 80 [--config cpu64]
+"""Trains text encoder and UNet together on latents.  python train_unet.py --work FOLDER --samples 800000 [--config cpu64]
 
-Resumes from its last snapshot.  The learning rate falls to nothing at --minutes of training time.
+Resumes from its last snapshot; --from FILE starts from an exported checkpoint instead, its autoencoder taken over too.  The
+learning rate is flat, then falls to nothing over the last --fall samples.
 """
 from __future__ import annotations
 
 import argparse
-import math
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -14,7 +15,9 @@ from torch import nn
 
 from miniatura import pictures, runtime
 from miniatura.config import CONFIGS, Config
-from miniatura.diffusion import alphas_cumprod, min_snr_weight, offset_noise, stratified_steps
+from miniatura.diffusion import alphas_cumprod, loss_weight, offset_noise, stratified_steps
+from miniatura.exported import autoencoder, statistics, text_and_unet
+from miniatura.muon import Muon, split
 from miniatura.pool import Pool, latent_statistics, used_ids
 from miniatura.text import TextModel
 from miniatura.tokens import Tokenizer
@@ -23,8 +26,11 @@ from miniatura.vae import AutoencoderKL
 from miniatura.words import word_vectors
 
 TIMES = 2  # time steps for each caption of a batch: the text is encoded once
+MUON = 2.0  # of the other rate
 DROPPED = 0.1  # captions replaced by none, for guidance (Ho and Salimans 2022, arXiv:2207.12598)
-REUSE = 8  # times a latent is used, on average, before the pool replaces it
+BANDS = (600, 800, 1000)  # time steps whose pictures' error is printed: there the words decide what is drawn
+SNAPSHOT = 200  # steps
+REUSE = 12  # times a latent is used, on average, before the pool replaces it
 
 
 class Model(nn.Module):
@@ -44,7 +50,10 @@ def main() -> None:
     args = argparse.ArgumentParser()
     args.add_argument("--work", type=Path, required=True)
     args.add_argument("--config", default="cpu64", choices=CONFIGS)
-    args.add_argument("--minutes", type=float, default=80)
+    args.add_argument("--samples", type=int, default=800_000, help="in all, those of earlier runs too")
+    args.add_argument("--fall", type=int, default=200_000)
+    args.add_argument("--from", dest="file", type=Path, help="an exported checkpoint, where there is no snapshot")
+    args.add_argument("--seen", type=int, default=0, help="samples that this checkpoint has seen")
     args.add_argument("--workers", type=int, default=2)
     args.add_argument("--seed", type=int, default=0)
     runtime.launch(train, args.parse_args())
@@ -53,19 +62,27 @@ def main() -> None:
 def train(rank: int, opt: argparse.Namespace) -> None:
     cfg, device = CONFIGS[opt.config], runtime.start(opt.seed)
     data, tokenizer = pictures.load(opt.work), Tokenizer(opt.work)
+    if rank == 0 and opt.file and not (opt.work / "vae.pt").exists():
+        autoencoder(opt.file, cfg, data, opt.work / "vae.pt")
+    runtime.wait()
     vae, used = load_vae(opt.work, cfg, device), used_ids(data, tokenizer)
     model = Model(cfg, used).to(device, memory_format=torch.channels_last)
     words = model.text.embeddings.token_embedding.weight
-    rest = [p for p in model.parameters() if p is not words]
-    optimizer = torch.optim.AdamW([{"params": rest, "scale": 1.0}, {"params": [words], "scale": 3.0, "weight_decay": 0.0}],
+    matrices, rest = split(model, {"embeddings", "time_embed", "unet.input_blocks.0", "unet.out."})
+    muon = Muon(matrices, cfg.lr)
+    optimizer = torch.optim.AdamW([{"params": [p for p in rest if p is not words], "scale": 1.0}, {"params": [words], "scale": 3.0, "weight_decay": 0.0}],
                                   cfg.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     average, file, elapsed, step, seen = runtime.Average(model, 0.98), opt.work / "unet.pt", 0.0, 0, 0
     if file.exists():
         saved = torch.load(file, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
+        muon.load_state_dict(saved["muon"])
         average.load(saved["average"])
         elapsed, step, mean, std, seen = (saved[k] for k in ("elapsed", "step", "mean", "std", "seen"))
+    elif opt.file:
+        (mean, std), seen = statistics(data, vae), opt.seen
+        model.load_state_dict(text_and_unet(opt.file, used))
     else:
         mean, std = latent_statistics(vae, data, opt.seed)
         words.data.copy_(word_vectors(data, tokenizer, used, cfg.text_width))
@@ -73,17 +90,25 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     seed = opt.seed + 1000 * step + rank
     torch.manual_seed(seed)
     pool = Pool(vae, data, tokenizer, cfg.pool, seed, simple=0.85)
-    pool.add(256)
+    kept = opt.work / f"pool-{rank}.pt"
+    if kept.exists():
+        pool.load(kept)
+    else:
+        pool.add(cfg.pool // 4)
+        pool.save(kept)
     scenes, every = cfg.batch // TIMES, 16
-    start, saved_at, shown = time.time() - elapsed, time.time(), 0.0
+    last, shown, far = time.time(), 0.0, torch.zeros(2, 2)
+
+    def save() -> None:
+        runtime.save(file, model=model, average=average, optimizer=optimizer, muon=muon, elapsed=elapsed, step=step, mean=mean, std=std, seen=seen)
+
     if rank == 0:
         print(f"UNet {sum(p.numel() for p in model.unet.parameters()) / 1e6:.2f} M, text layers "
               f"{sum(p.numel() for p in model.text.encoder.parameters()) / 1e6:.2f} M, {len(used)} tokens, step {step}", flush=True)
-    while elapsed < opt.minutes * 60:
-        done = elapsed / (opt.minutes * 60)
-        lr = cfg.lr * min(1, (step + 1) / 200) * min(1, max(0.0, 1.02 - done) / 0.4)  # flat, then falling to nothing
-        for group in optimizer.param_groups:
-            group["lr"] = lr * group["scale"]
+    while seen < opt.samples:
+        lr = cfg.lr * min(1, (step + 1) / 200) * min(1, (opt.samples - seen) / opt.fall)
+        for group in optimizer.param_groups + muon.param_groups:
+            group["lr"] = lr * group.get("scale", MUON)
         if step % every == 0:
             pool.add(every * scenes * TIMES // REUSE)
         latents, ids = pool.draw(scenes)
@@ -97,26 +122,34 @@ def train(rank: int, opt: argparse.Namespace) -> None:
             context = model.text(torch.cat([ids.to(device), null]))
             eps = model.unet(noisy, t, context[of]).float()
         error = (eps - noise).square().mean((1, 2, 3))
-        loss = (min_snr_weight(t, alphas) * error).mean()
-        optimizer.zero_grad()
+        loss = (loss_weight(t, alphas) * error).mean()
+        model.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
+        muon.step()
         step, seen = step + 1, seen + cfg.batch * opt.workers
-        elapsed = runtime.meet(model, step, elapsed if step % runtime.AVERAGE_EVERY else time.time() - start)
+        runtime.meet(model, step)
+        elapsed, last = elapsed + time.time() - last, time.time()
+        if step % SNAPSHOT == 0:
+            pool.save(kept)
         if rank:
             continue
         if step % runtime.AVERAGE_EVERY == 0:
             average.update(model)
-        shown += error.mean().item() / 100
+        shown += error.detach().mean().item() / 100
+        picture = error.detach() * (1 - alphas[t]) / alphas[t]
+        for i, band in enumerate((t >= low) & (t < high) for low, high in pairwise(BANDS)):
+            far[i] += torch.stack([picture[band].sum(), band.sum()]).cpu()
         if step % 100 == 0:
-            print(f"{step} {elapsed:.0f} s, error {shown:.4f}, {seen} samples, pool {len(pool.latents)}", flush=True)
-            shown = 0.0
-        if time.time() - saved_at > 300:
-            runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std, seen=seen)
-            saved_at = time.time()
+            print(f"{step} {elapsed:.0f} s, error {shown:.4f}, of the picture at high noise {far[0, 0] / far[0, 1]:.3f} {far[1, 0] / far[1, 1]:.3f}, "
+                  f"{seen} samples, pool {len(pool.latents)}", flush=True)
+            shown, far = 0.0, torch.zeros(2, 2)
+        if step % SNAPSHOT == 0:
+            save()
+    pool.save(kept)
     if rank == 0:
-        runtime.save(file, model=model, average=average, optimizer=optimizer, elapsed=elapsed, step=step, mean=mean, std=std, seen=seen)
+        save()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ UNET_HEADS = 8  # SD 1's; no other value can be read off a checkpoint
 CONFIGS = {
     "cpu64": Config(pixels=64, vae_width=64, vae_mult=(1, 1, 2), vae_depth=1, vae_batch=4, vae_lr=1e-3,
                     unet_width=64, unet_mult=(1, 2, 3), unet_depth=1, unet_attention=(2,),
-                    text_width=128, text_layers=3, batch=32, lr=1.2e-3, pool=16384),
+                    text_width=128, text_layers=3, batch=64, lr=1e-3, pool=16384),
     "gpu256": Config(pixels=256, vae_width=64, vae_mult=(1, 2, 4, 4), vae_depth=2, vae_batch=32, vae_lr=4e-4,
                      unet_width=128, unet_mult=(1, 2, 3), unet_depth=2, unet_attention=(2, 4),
                      text_width=192, text_layers=4, batch=256, lr=4e-4, pool=262144),

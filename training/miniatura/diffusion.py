@@ -14,10 +14,12 @@ def alphas_cumprod() -> Tensor:
     return torch.cumprod(1 - betas, 0).float()
 
 
-def min_snr_weight(t: Tensor, alphas: Tensor, gamma: float = 5.0) -> Tensor:
-    """Hang et al. 2023, arXiv:2303.09556, for a model that predicts noise."""
+def loss_weight(t: Tensor, alphas: Tensor, low: float = 5.0, high: float = 25.0) -> Tensor:
+    """Of the squared error of the noise.  The picture's error, noise error / SNR, weighs min(SNR + 1, low): at high noise, where
+    words decide what is drawn, errors of the noise are tiny and would hardly count (Hang et al. 2023, arXiv:2303.09556; its weight
+    for predicted noise starts at SNR instead).  `high` bounds the weight where a small error of the noise is a large one."""
     snr = alphas[t] / (1 - alphas[t])
-    return snr.clamp_max(gamma) / snr
+    return ((snr + 1).clamp_max(low) / snr).clamp_max(high)
 
 
 def stratified_steps(n: int, device: torch.device) -> Tensor:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -40,6 +41,13 @@ class Pool:
         else:
             rows = torch.arange(self.at, self.at + count) % self.size
             self.latents[rows], self.ids[rows], self.at = latents, ids, (self.at + count) % self.size
+
+    def save(self, file: Path) -> None:
+        torch.save({"latents": self.latents.half(), "ids": self.ids}, file)
+
+    def load(self, file: Path) -> None:
+        saved = torch.load(file)
+        self.latents, self.ids = saved["latents"].float(), saved["ids"]
 
     def draw(self, count: int) -> tuple[Tensor, Tensor]:
         rows = torch.randint(0, len(self.latents), (count,))

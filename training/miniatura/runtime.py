@@ -34,8 +34,14 @@ def start(seed: int) -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def wait() -> None:
+    """Until all workers are here."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
 @torch.no_grad()
-def meet(model: nn.Module, step: int, elapsed: float) -> float:
+def meet(model: nn.Module, step: int, elapsed: float = 0.0) -> float:
     """Every few steps: averages weights over the workers and agrees on the time."""
     if not dist.is_initialized() or step % AVERAGE_EVERY:
         return elapsed

@@ -165,4 +165,6 @@ class UNet(nn.Module):
             x = torch.cat([x, skips.pop()], 1)
             for layer in block:
                 x = layer(x, emb, context)
-        return self.out(x)
+        norm, _, conv = self.out
+        with torch.autocast(x.device.type, enabled=False):  # at high noise a rounding error of the noise is a visible one of the picture
+            return conv(norm(x, silu=True).float())

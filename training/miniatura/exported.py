@@ -1,0 +1,62 @@
+"""Takes an exported checkpoint apart again, so that training can go on from the file alone."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from .config import Config
+from .pictures import Pictures
+from .pool import latent_statistics
+from .vae import AutoencoderKL
+
+SCALE = 0.18215  # SD 1: latent = encode(picture) * SCALE
+
+
+def fold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, Tensor]:
+    """encode: m -> (m - mean) / std / SCALE; decode: z -> z * SCALE * std + mean."""
+    vae, z = dict(vae), len(mean)
+    gain = 1 / std / SCALE
+    weight, bias = vae["quant_conv.weight"].clone(), vae["quant_conv.bias"].clone()
+    weight[:z] *= gain.view(-1, 1, 1, 1)
+    bias[:z] = (bias[:z] - mean) * gain
+    bias[z:] += 2 * gain.log()  # log variance
+    vae["quant_conv.weight"], vae["quant_conv.bias"] = weight, bias
+    weight, bias = vae["post_quant_conv.weight"], vae["post_quant_conv.bias"]
+    vae["post_quant_conv.bias"] = bias + weight[:, :, 0, 0] @ mean
+    vae["post_quant_conv.weight"] = weight * (std * SCALE).view(1, -1, 1, 1)
+    return vae
+
+
+def unfold_scale(vae: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, Tensor]:
+    """Undoes fold_scale."""
+    undone = 1 / (std * SCALE**2)
+    return fold_scale(vae, -mean / (std * SCALE), undone)
+
+
+def part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k[len(prefix):]: v.float() for k, v in state.items() if k.startswith(prefix)}
+
+
+def statistics(data: Pictures, vae: AutoencoderKL) -> tuple[Tensor, Tensor]:
+    """The folded mean and deviation: of the patches' colours, which the pictures alone give; the rest counts as 0 and 1."""
+    mean, std = latent_statistics(vae, data, 0)
+    mean[3:], std[3:] = 0, 1
+    return mean, std
+
+
+def autoencoder(file: Path, cfg: Config, data: Pictures, out: Path) -> None:
+    vae, state = AutoencoderKL(cfg.vae_width, cfg.vae_mult, cfg.vae_depth), part(load_file(file), "first_stage_model.")
+    torch.save({"average": unfold_scale(state, *statistics(data, vae))}, out)
+
+
+def text_and_unet(file: Path, used: list[int]) -> dict[str, Tensor]:
+    """train_unet.Model's weights."""
+    state = load_file(file)
+    text = part(state, "cond_stage_model.transformer.text_model.")
+    table = "embeddings.token_embedding.weight"
+    text[table] = text[table][used]
+    unet = part(state, "model.diffusion_model.")
+    return {f"text.{k}": v for k, v in text.items()} | {f"unet.{k}": v for k, v in unet.items()}
