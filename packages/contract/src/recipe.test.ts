@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { recipeSchema } from './recipe.ts';
 
@@ -38,3 +40,13 @@ for (const [field, value] of [
     assert.match(JSON.stringify(result.error?.issues), new RegExp(field));
   });
 }
+
+test('the recipes of the guide are recipes', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../docs/guide/models.md'), 'utf8');
+  const examples = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, text]) => JSON.parse(text) as unknown,
+  );
+  assert.ok(examples.length > 0);
+  for (const example of examples)
+    assert.deepEqual(recipeSchema.parse(example), { ...recipeSchema.parse({}), ...(example as object) });
+});

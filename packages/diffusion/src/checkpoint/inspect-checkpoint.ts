@@ -25,7 +25,7 @@ export function describe(file: WeightFile): CheckpointInfo {
   const vae = vaePrefixIn(shapes);
   return {
     path: file.path,
-    name: basename(file.path, extname(file.path)),
+    name: file.isFolder ? basename(file.path) : basename(file.path, extname(file.path)),
     architecture,
     title,
     precision: precisionOf(file),

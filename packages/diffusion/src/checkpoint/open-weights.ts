@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { readDiffusersFolder } from './diffusers/read-folder.ts';
 import { readPickledWeights } from './pickle/pickled-weights.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { WeightFile } from './weight-file.ts';
@@ -9,10 +10,19 @@ import type { WeightFile } from './weight-file.ts';
 /**
  * Opens a file of weights, recognised by its content whatever its name:
  * safetensors, and what PyTorch's `torch.save` wrote (`.ckpt`, `.pt`, `.pth`, `.bin`), of which nothing is run.
+ * A folder is opened as a model in the layout of diffusers.
  * @throws EngineError `checkpoint.not-found`, `.unreadable`, `.truncated`, `.malformed`, `.unsupported`, `.unsafe`.
  */
 export async function openWeights(path: string): Promise<WeightFile> {
   const absolute = resolve(path);
+  const isFolder = await stat(absolute).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isFolder ? await readDiffusersFolder(absolute, openWeightFile) : await openWeightFile(absolute);
+}
+
+async function openWeightFile(absolute: string): Promise<WeightFile> {
   await using file = await openFile(absolute);
   const stat = await file.stat();
   if (!stat.isFile())

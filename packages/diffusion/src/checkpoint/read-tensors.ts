@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
@@ -14,21 +15,39 @@ export async function readTensors(
   file: WeightFile,
   names: Iterable<string> = file.tensors.keys(),
 ): Promise<ReadonlyMap<string, Tensor>> {
-  await using handle = await open(file.path).catch((error: NodeJS.ErrnoException) => {
-    const { code: reason = 'unknown error' } = error;
-    throw new EngineError('checkpoint.unreadable', { path: file.path, reason }, { cause: error });
-  });
+  await using handles = openedFiles();
   const found = new Map<string, Tensor>();
   for (const name of names) {
     const stored = file.tensors.get(name);
     if (stored === undefined) continue;
-    const { type, shape, offset, length } = stored;
+    const { type, shape, offset, length, path = file.path } = stored;
     const bytes = stored.bytes ?? new Uint8Array(length);
-    if (stored.bytes === undefined && (await handle.read(bytes, 0, length, offset)).bytesRead !== length) {
+    if (stored.bytes === undefined) {
+      const { bytesRead } = await (await handles.get(path)).read(bytes, 0, length, offset);
       const reason = 'it has become shorter since it was opened';
-      throw new EngineError('checkpoint.unreadable', { path: file.path, reason });
+      if (bytesRead !== length) throw new EngineError('checkpoint.unreadable', { path, reason });
     }
     found.set(name, tensor(shape, toFloat32(bytes, type)));
   }
   return found;
+}
+
+/** Files that are opened when they are first asked for, and closed together. */
+function openedFiles(): AsyncDisposable & { readonly get: (path: string) => Promise<FileHandle> } {
+  const opened = new Map<string, FileHandle>();
+  return {
+    get: async (path) => {
+      const handle =
+        opened.get(path) ??
+        (await open(path).catch((error: NodeJS.ErrnoException) => {
+          const { code: reason = 'unknown error' } = error;
+          throw new EngineError('checkpoint.unreadable', { path, reason }, { cause: error });
+        }));
+      opened.set(path, handle);
+      return handle;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const handle of opened.values()) await handle.close();
+    },
+  };
 }

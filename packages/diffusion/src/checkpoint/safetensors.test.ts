@@ -186,7 +186,7 @@ const refused: readonly (readonly [what: string, path: () => string, code: strin
     /Git LFS/,
   ],
   ['a file that is not there', () => join(folder, 'none'), 'not-found', /does not exist/],
-  ['a folder', () => folder, 'unreadable', /not a file/],
+  ['a folder', () => folder, 'unsupported', /model_index\.json/],
 ];
 
 for (const [what, path, code, message] of refused) {

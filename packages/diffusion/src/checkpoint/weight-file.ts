@@ -19,6 +19,8 @@ export type WeightFile = {
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
+  /** Whether it is a folder of several files. */
+  readonly isFolder?: boolean;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** What the file says of itself; never trusted. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import type { ArchitectureOverrides } from '../api.ts';
+import { folderPrediction } from '../checkpoint/diffusers/read-folder.ts';
 import type { Network } from '../denoiser/network.ts';
 import type { Prediction } from '../denoiser/preconditioning.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
@@ -10,14 +11,18 @@ import type { Training } from './model-noise.ts';
 
 /**
  * How a checkpoint was trained, by A1111's rules: what the caller or the card says; else A1111's configuration beside
- * the file (`NAME.yaml`); else the empty tensors `v_pred` and `ztsnr`, with which tools mark files; else what its
+ * the file (`NAME.yaml`) or the scheduler's settings in a folder of diffusers; else the empty tensors `v_pred` and `ztsnr`, with which tools mark files; else what its
  * family predicts, or for SD 2 its answer to noise.
  */
 export async function trainingOf(
   { network, family, configs, marks, info }: Networks,
   { prediction }: ArchitectureOverrides = {},
 ): Promise<Training> {
-  const said = prediction ?? (await configured(info.path)) ?? (marks.has('v_pred') ? 'v' : undefined);
+  const said =
+    prediction ??
+    (await folderPrediction(info.path)) ??
+    (await configured(info.path)) ??
+    (marks.has('v_pred') ? 'v' : undefined);
   return { prediction: said ?? (await untold()), isZeroTerminal: marks.has('ztsnr') };
 
   async function untold(): Promise<Prediction> {

@@ -57,6 +57,9 @@ before(async () => {
   writeTinyCheckpoint(join(root, 'own/a-cut.safetensors'));
   truncateSync(join(root, 'own/a-cut.safetensors'), 1_000_000);
   copyFileSync(join(pickles, 'hostile-os-system.ckpt'), join(root, 'own/z-hostile.ckpt'));
+  mkdirSync(join(root, 'extra/sd.v1/unet'), { recursive: true });
+  writeFileSync(join(root, 'extra/sd.v1/model_index.json'), '{}');
+  writeFileSync(join(root, 'extra/sd.v1/unet/model.safetensors'), 'weights');
   mkdirSync(join(root, 'own/VAE'));
   for (const name of ['VAE/soft.pt', 'VAE/soft.safetensors', 'tree.vae.pt']) {
     writeFileSync(join(root, 'own', name), '');
@@ -81,6 +84,14 @@ test('pickles are listed, and refused where they hold more than weights', () => 
   const { fileName, problem } = models.list().find(({ name }) => name === 'z-hostile')!;
   assert.equal(fileName, 'z-hostile.ckpt');
   assert.match(problem ?? '', /Nothing of it was run/);
+});
+
+test('a folder of diffusers is one model, and what is in it none', () => {
+  const found = models.list().filter(({ name }) => /^(sd\.v1|model)/.test(name));
+  assert.deepEqual(
+    found.map(({ name, title, bytes }) => [name, title, bytes]),
+    [['sd.v1', 'sd.v1', 7]],
+  );
 });
 
 test('VAEs are no models: they are found in their folder, by name, and beside models', async () => {

@@ -62,7 +62,7 @@ export function createModels(
   }
 
   async function hashMissing(signal: AbortSignal): Promise<void> {
-    for (const { file } of entries.filter((entry) => entry.sha256 === undefined)) {
+    for (const { file } of entries.filter((entry) => entry.sha256 === undefined && !entry.file.isFolder)) {
       try {
         const sha256 = await hashes.compute(file, signal);
         entries = entries.map((entry) => (entry.file === file ? { ...entry, sha256 } : entry));
@@ -104,9 +104,9 @@ function identity({ path, bytes, modified, name }: FoundFile): string {
   return [path, bytes, modified, name].join('\n');
 }
 
-function toModelInfo({ described, sha256 }: Entry, isDefault: boolean): ModelInfo {
+function toModelInfo({ file, described, sha256 }: Entry, isDefault: boolean): ModelInfo {
   const { name, fileName } = described;
-  const shown = name + extname(fileName);
+  const shown = file.isFolder ? name : name + extname(fileName);
   return {
     ...described,
     title: sha256 === undefined ? shown : `${shown} [${sha256.slice(0, 10)}]`,

@@ -10,7 +10,12 @@ export type FoundFile = {
   readonly bytes: number;
   /** Milliseconds. */
   readonly modified: number;
+  /** Whether it is a folder in the layout of diffusers; those have no hash. */
+  readonly isFolder?: boolean;
 };
+
+/** What marks such a folder. */
+const folderMark = 'model_index.json';
 
 /** Of files that hold a model's weights. */
 export const checkpointEndings: ReadonlySet<string> = new Set(['.safetensors', '.ckpt', '.pt']);
@@ -54,10 +59,15 @@ export async function scanModels(
     for (const path of await filesIn(folder, depth, endings)) {
       const info = await stat(path).catch(() => undefined);
       const fileName = basename(path);
-      if (info === undefined || !info.isFile() || !isWanted(fileName)) continue;
-      const name = uniqueName(basename(path, extname(path)), names);
+      if (info === undefined || !isWanted(fileName)) continue;
+      const isFolder = info.isDirectory();
+      if (!isFolder && !info.isFile()) continue;
+      const name = uniqueName(isFolder ? fileName : basename(path, extname(path)), names);
       names.add(name);
-      found.push({ name, fileName, path, bytes: info.size, modified: info.mtimeMs });
+      const { bytes, modified } = isFolder
+        ? await contentsOf(path)
+        : { bytes: info.size, modified: info.mtimeMs };
+      found.push({ name, fileName, path, bytes, modified, ...(isFolder && { isFolder }) });
     }
   }
   return found;
@@ -65,6 +75,7 @@ export async function scanModels(
 
 async function filesIn(folder: string, deeper: number, endings: ReadonlySet<string>): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  if (entries.some(({ name }) => name === folderMark)) return [folder];
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
@@ -75,6 +86,21 @@ async function filesIn(folder: string, deeper: number, endings: ReadonlySet<stri
     }
   }
   return found;
+}
+
+/** The weights of a model in a folder: together, and the youngest. */
+async function contentsOf(folder: string): Promise<Pick<FoundFile, 'bytes' | 'modified'>> {
+  let [bytes, modified] = [0, 0];
+  for (const part of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (!part.isDirectory()) continue;
+    for (const name of await readdir(join(folder, part.name)).catch(() => [])) {
+      const info = await stat(join(folder, part.name, name)).catch(() => undefined);
+      if (info === undefined || !/\.(safetensors|bin)$/.test(name)) continue;
+      bytes += info.size;
+      modified = Math.max(modified, info.mtimeMs);
+    }
+  }
+  return { bytes, modified };
 }
 
 function uniqueName(wanted: string, taken: ReadonlySet<string>): string {

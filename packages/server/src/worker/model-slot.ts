@@ -1,5 +1,6 @@
 /** Keeps the models that were drawn with last loaded, as far as they fit into a budget of memory. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { LoadOptions, Model } from '@bottega/diffusion';
 import type { Engine } from './engine.ts';
 
@@ -63,10 +64,16 @@ export function createModelSlot(
 
   /** The fast mode keeps weights as float32 beside the file, where they are half as long or shorter. */
   async function bytesOf(path: string): Promise<number> {
-    const bytes = await stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    );
+    const bytes = await sizeOf(path);
     return options.mode === 'fast' ? 3 * bytes : bytes;
   }
+}
+
+/** Of a file, or of all files in a folder; 0 for what is not there. */
+async function sizeOf(path: string): Promise<number> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) return 0;
+  if (!info.isDirectory()) return info.size;
+  const sizes = (await readdir(path).catch(() => [])).map((name) => sizeOf(join(path, name)));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -26,6 +26,7 @@ export function createOtherFiles(db: Db, folders: readonly string[]): OtherFiles
     // The engine comes with it, and until then a worker is a small process.
     const { createFileHashes } = await import('../models/file-hashes.ts');
     const hashes = createFileHashes(db);
+    if (file.isFolder) return { path: file.path, sha256: undefined };
     const known = (await hashes.known([file])).get(file.path);
     return { path: file.path, sha256: known ?? (await hashes.compute(file, new AbortController().signal)) };
   }

@@ -73,4 +73,6 @@ export type TextConfig = {
   readonly innerWidth: number;
   /** Width of the pooled output; 0 where there is none. */
   readonly pooledWidth: number;
+  /** Of an OpenCLIP encoder: `transformers` names and cuts its weights in another way. */
+  readonly layout?: 'open-clip' | 'transformers';
 };

@@ -13,8 +13,10 @@ export type OpenClipConfig = {
   readonly heads: number;
   /** Width of the layer inside each block. */
   readonly innerWidth: number;
-  /** Width of the pooled output. */
+  /** Width of the pooled output; 0 where the encoder ends one layer early, as diffusers has SD 2's. */
   readonly pooledWidth: number;
+  /** `transformers` has queries, keys and values apart, and the projection the other way round. */
+  readonly layout?: 'open-clip' | 'transformers';
 };
 
 /** Where SD 2, SDXL and SDXL's refiner keep theirs; the first that is there, else undefined. */
@@ -33,7 +35,6 @@ export function openClipAnchors(prefix: string): Readonly<Record<string, number>
     [`${prefix}.token_embedding.weight`]: 2,
     [`${prefix}.positional_embedding`]: 2,
     [`${prefix}.transformer.resblocks.0.mlp.c_fc.weight`]: 2,
-    [`${prefix}.text_projection`]: 2,
   };
 }
 
@@ -48,6 +49,8 @@ export function openClipConfigOf(shapes: Shapes, prefix: string, heads?: number)
     layers: countOf(shapes, `${prefix}.transformer.resblocks`, '.ln_1.weight'),
     heads: heads ?? Math.max(1, Math.floor(width / 64)),
     innerWidth: extentOf(shapes, `${prefix}.transformer.resblocks.0.mlp.c_fc.weight`, 0),
-    pooledWidth: extentOf(shapes, `${prefix}.text_projection`, 1),
+    ...(shapes.has(`${prefix}.transformer.resblocks.0.attn.q_proj.weight`)
+      ? { layout: 'transformers', pooledWidth: extentOf(shapes, `${prefix}.text_projection.weight`, 0) }
+      : { layout: 'open-clip', pooledWidth: extentOf(shapes, `${prefix}.text_projection`, 1) }),
   };
 }
