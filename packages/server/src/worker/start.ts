@@ -29,7 +29,10 @@ export async function startOf(start: Start, media: Pick<MediaStore, 'get'>): Pro
     ...(mask && {
       mask: {
         ...mask,
-        image: await openMask(await read(mask.image, 'start.mask.image'), mask.round),
+        image: await openMask(
+          await read(mask.image, 'start.mask.image'),
+          mask.soft === undefined ? mask.round : false,
+        ),
       },
     }),
   };

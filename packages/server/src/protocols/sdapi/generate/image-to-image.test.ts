@@ -199,6 +199,23 @@ test('saved pictures go to the gallery, and what they started from stays with th
   assert.equal((await fetch(`${server.url}/media/${image}.png`)).status, 404);
 });
 
+function scripts(args: readonly unknown[]): object {
+  return { alwayson_scripts: { 'Soft Inpainting': { args } } };
+}
+
+test('soft inpainting, by the arguments of the built-in script; those left out are its own', async () => {
+  const on = await draw({ mask, ...scripts([true, 1.5]) });
+  assert.match(
+    on.infotext,
+    /Soft inpainting enabled: True, Soft inpainting schedule bias: 1\.5, Soft inpainting preservation strength: 0\.5,/,
+  );
+  for (const request of [{ mask, ...scripts([false]) }, scripts([true])]) {
+    assert.doesNotMatch((await draw(request)).infotext, /Soft/);
+  }
+  const wrong = await call('/sdapi/v1/img2img', { ...small, mask, ...scripts([true, 'much']) });
+  assert.equal(wrong.status, 422);
+});
+
 for (const [what, request, status, detail] of [
   ['no picture', { init_images: null }, 404, /Init image not found/],
   ['an empty list', { init_images: [] }, 404, /Init image not found/],

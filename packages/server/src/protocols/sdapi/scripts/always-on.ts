@@ -2,6 +2,7 @@
 import type { RecipeInput } from '@bottega/contract';
 import type { Argument } from './arguments.ts';
 import type { Kind } from './selectable.ts';
+import { softInpainting } from './soft-inpainting.ts';
 
 export type AlwaysOnScript = {
   /** A1111's title in lower case. */
@@ -52,6 +53,7 @@ export const alwaysOn: readonly AlwaysOnScript[] = [
       { label: 'Resize seed from height', value: 0, minimum: 0, maximum: 2048, step: 8 },
     ],
   },
+  softInpainting,
 ];
 
 /** The recipe as the request's always-on scripts change it, one after the other. */
