@@ -31,6 +31,11 @@ const table = {
   },
   /** Encodes the words of the second pass with the adapters of the first. */
   hiresUsesFirstWords: { name: 'hires_fix_use_firstpass_conds', default: false },
+  /** Takes `<lora:name>` and the like out of the prompt and does nothing about it. */
+  ignoresNetworks: { name: 'disable_extra_networks', default: false },
+  /** Whether infotext has the hashes of adapters, and of embeddings. */
+  tellsAdapters: { name: 'lora_add_hashes_to_infotext', default: true },
+  tellsEmbeddings: { name: 'textual_inversion_add_hashes_to_infotext', default: true },
 } as const satisfies Record<string, Option>;
 
 export type ModelOptions = OptionsOf<typeof table>;

@@ -30,14 +30,16 @@ export async function openPass(
   guard: Guard,
 ): Promise<OpenedPass> {
   const parts = partsOf(model, job.request.tiling);
-  const adapted = await useAdapters(parts.networks, job.asked, adapters);
+  const { ignoresNetworks, tellsAdapters, tellsEmbeddings } = job.modelOptions;
+  const asked = ignoresNetworks ? [] : job.asked;
+  const adapted = await useAdapters(parts.networks, asked, adapters);
   const words = await useEmbeddings(parts.networks, adapters?.embeddings ?? [], job.plan);
   const { textEncoders } = adapted.networks;
   return {
     textEncoders,
     steer: (own = textEncoders) =>
       steeringOf(parts, { ...adapted.networks, textEncoders: own }, words, job, guard),
-    parameters: [...adapted.parameters, ...words.parameters],
+    parameters: [...(tellsAdapters ? adapted.parameters : []), ...(tellsEmbeddings ? words.parameters : [])],
     warnings: [...adapted.warnings, ...words.warnings],
   };
 }

@@ -57,7 +57,10 @@ const small: TextToImageRequest = { prompt: 'a', width: 32, height: 24, steps: 1
 type Drawn = { readonly pixels: readonly number[]; readonly infotext: string; readonly warnings: string };
 async function draw(prompt: string, negativePrompt = ''): Promise<Drawn> {
   const request = { ...small, prompt, negativePrompt };
-  const events: GenerationEvent[] = await collect(textToImage(model, request, { adapters }));
+  return drawnOf(await collect(textToImage(model, request, { adapters })));
+}
+
+function drawnOf(events: readonly GenerationEvent[]): Drawn {
   const [started] = events;
   const picture = events.find((event) => event.type === 'picture') ?? assert.fail();
   return {
@@ -102,6 +105,20 @@ test('infotext has the prompt as it was and the hashes of what acted', async () 
   const hashes = `Lora hashes: "ink: ${ink.slice(0, 12)}, full: ${full.slice(0, 12)}"`;
   assert.ok(infotext.includes(hashes), infotext);
   assert.equal(warnings, '');
+});
+
+async function drawWith(samplerOptions: TextToImageRequest['samplerOptions']): Promise<Drawn> {
+  const request = { ...small, prompt: 'a style-x <lora:ink:3>', samplerOptions };
+  return drawnOf(await collect(textToImage(model, request, { adapters })));
+}
+
+test('adapters can be left out, and hashes too', async () => {
+  const without = await drawWith({ disable_extra_networks: true });
+  assert.deepEqual(without.pixels, (await draw('a style-x ')).pixels);
+  assert.match(without.infotext, /^a style-x <lora:ink:3>\n.*TI hashes/);
+  assert.doesNotMatch(without.infotext, /Lora hashes/);
+  const silent = { lora_add_hashes_to_infotext: false, textual_inversion_add_hashes_to_infotext: false };
+  assert.doesNotMatch((await drawWith(silent)).infotext, /hashes/);
 });
 
 test('what is not there is left out with a warning', async () => {

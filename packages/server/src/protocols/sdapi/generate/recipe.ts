@@ -36,6 +36,8 @@ const samplerSettings = [
   'sdxl_refiner_high_aesthetic_score',
   'sdxl_clip_l_skip',
   'inpainting_mask_weight',
+  'lora_add_hashes_to_infotext',
+  'textual_inversion_add_hashes_to_infotext',
 ] as const satisfies readonly (keyof typeof sdapi.optionDefaults)[];
 
 /** Those that say something about drawing from a picture. */
@@ -112,6 +114,7 @@ function samplerOptions(request: AnyRequest, settings: JsonObject): RecipeInput[
   if (isFromPicture && request.initial_noise_multiplier !== null) {
     inForce.set('initial_noise_multiplier', request.initial_noise_multiplier);
   }
+  if (request.disable_extra_networks) inForce.set('disable_extra_networks', true);
   const changed = [...inForce].filter(([name, value]) => value !== usual[name]);
   return Object.fromEntries(changed) as RecipeInput['samplerOptions'];
 }
