@@ -45,7 +45,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', listRoutes(services, setup));
   face.route('/', controlNetRoutes(services, options));
   face.route('/', scriptRoutes(services, setup));
-  face.route('/', pictureRoutes(services, tasks));
+  face.route('/', pictureRoutes(services, options, tasks));
   face.route('/', systemRoutes(services, setup));
   for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));
   return face;

@@ -4,16 +4,20 @@ import { readInfotext } from '@bottega/diffusion';
 import { engineStatus } from '../../../errors/engine-status.ts';
 import type { TaskInput } from '../../../tasks/tasks.ts';
 import type { TaskRequest } from '../../../tasks/kinds.ts';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+import { formatOf, inFormat } from '../generate/picture-format.ts';
 import { refusal, SdapiRefusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
 import { decodePicture } from './decode.ts';
 
 export type Extras = {
-  /** PNGs in base64, in the order of the pictures; fewer where the client interrupted. */
+  /** In base64, in the format of the settings, in the order of the pictures; fewer where the client interrupted. */
   readonly images: readonly string[];
   readonly html: string;
 };
+
+export type Wishes = { readonly options: sdapi.ExtrasOptions; readonly settings: JsonObject };
 
 /**
  * @param pictures As the request has them.
@@ -23,17 +27,18 @@ export type Extras = {
 export async function enlarge(
   services: SdapiServices,
   task: Task,
-  options: sdapi.ExtrasOptions,
+  { options, settings }: Wishes,
   pictures: readonly string[],
   signal: AbortSignal,
 ): Promise<Extras> {
+  formatOf(settings);
   const request = await requestOf(services.upscalers, options);
   const { id } = await accepted(services, request, pictures);
   task.errand = id;
   try {
     const ended = await services.tasks.finished(id, signal);
     if (ended.state === 'failed') throw failure(ended);
-    return { images: await filesOf(services, ended), html: `<p>${escaped(ended.note ?? '')}</p>` };
+    return { images: await filesOf(services, ended, settings), html: `<p>${escaped(ended.note ?? '')}</p>` };
   } finally {
     await services.tasks.remove(id).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
@@ -90,9 +95,18 @@ async function requestOf(
   return { kind: 'upscale', upscaler, ...(second !== undefined && { second }), to };
 }
 
-async function filesOf({ media }: SdapiServices, { pictures }: WorkerTask): Promise<readonly string[]> {
-  const files = await Promise.all(pictures.map(({ id }) => media.get(Buffer.from(id, 'hex'))));
-  return files.flatMap((file) => file?.toString('base64') ?? []);
+async function filesOf(
+  { media }: SdapiServices,
+  { pictures }: WorkerTask,
+  settings: JsonObject,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const { id, infotext = '' } of pictures) {
+    const png = await media.get(Buffer.from(id, 'hex'));
+    if (png !== undefined)
+      files.push(Buffer.from(await inFormat(png, infotext, settings)).toString('base64'));
+  }
+  return files;
 }
 
 function failure({ error }: WorkerTask): SdapiRefusal {

@@ -260,6 +260,20 @@ test('the page learns what was done, and parameters stay in the picture', async 
   assert.equal(sdapi.pngInfoResponseSchema.parse((await pngInfo(image)).body).info, infotext);
 });
 
+test('the answer has the format of the settings, with the parameters inside', async () => {
+  const file = encodePng({ width: 24, height: 16, data: new Uint8Array(24 * 16 * 3) }, infotext);
+  const image = Buffer.from(file).toString('base64');
+  await call('/sdapi/v1/options', { samples_format: 'jpg' });
+  try {
+    const { body } = await call('/sdapi/v1/extra-single-image', { image, upscaler_1: 'Nearest' });
+    const enlarged = sdapi.extraSingleResponseSchema.parse(body).image;
+    assert.equal((await sharp(Buffer.from(enlarged, 'base64')).metadata()).format, 'jpeg');
+    assert.equal(sdapi.pngInfoResponseSchema.parse((await pngInfo(enlarged)).body).info, infotext);
+  } finally {
+    await call('/sdapi/v1/options', { samples_format: 'png' });
+  }
+});
+
 test('nothing to do leaves the picture, and says nothing', async () => {
   const image = (await plain.clone().png().toBuffer()).toString('base64');
   const { body } = await call('/sdapi/v1/extra-single-image', { image, upscaler_2: 'nobody' });

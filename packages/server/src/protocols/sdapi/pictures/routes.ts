@@ -5,12 +5,13 @@ import { type Context, Hono } from 'hono';
 import { clientOf } from '../client.ts';
 import { refusal } from '../refusal.ts';
 import { picturesLimit, readBody } from '../request.ts';
+import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Tasks } from '../tasks.ts';
 import { decodePicture } from './decode.ts';
 import { enlarge, type Extras, interrupted } from './extras.ts';
 
-export function pictureRoutes(services: SdapiServices, tasks: Tasks): Hono {
+export function pictureRoutes(services: SdapiServices, settings: Options, tasks: Tasks): Hono {
   return new Hono()
     .post('/sdapi/v1/png-info', async (c) => {
       const { image } = await readBody(c, sdapi.pngInfoRequestSchema, picturesLimit);
@@ -44,7 +45,8 @@ export function pictureRoutes(services: SdapiServices, tasks: Tasks): Hono {
     if (pictures.length === 0) return { images: [], html: '<p></p>' };
     const task = tasks.begin(null, 'extras', clientOf(c));
     try {
-      return await enlarge(services, task, options, pictures, c.req.raw.signal);
+      const wishes = { options, settings: await settings.all() };
+      return await enlarge(services, task, wishes, pictures, c.req.raw.signal);
     } finally {
       tasks.end(task);
     }
