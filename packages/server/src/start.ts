@@ -142,6 +142,7 @@ async function startParts(
       connection,
       mediaFolder: paths.media,
       scratchFolder: paths.scratch,
+      int8Folder: paths.int8,
       modelFolders: config.modelFolders,
       modelMemory: config.modelMemory,
       mode: config.mode,

@@ -12,6 +12,7 @@ export function dataPaths(folder: string) {
     thumbnails: join(folder, 'thumbnails'),
     models: join(folder, 'models'),
     scratch: join(folder, 'scratch'),
+    int8: join(folder, 'int8'),
     styles: join(folder, 'styles.csv'),
     wildcards: join(folder, 'wildcards'),
   };

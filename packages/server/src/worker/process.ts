@@ -40,7 +40,8 @@ async function start(config: WorkerConfig): Promise<void> {
   const media = openMediaStore(mediaFolder);
   const jobs = createJobStore(db, queue, media);
   const scratchFolder = await emptied(config.scratchFolder);
-  const slot = createModelSlot(engine, { mode, threads, device, scratchFolder }, config.modelMemory);
+  const { int8Folder, modelMemory } = config;
+  const slot = createModelSlot(engine, { mode, threads, device, scratchFolder, int8Folder }, modelMemory);
   const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());

@@ -9,6 +9,8 @@ export type WorkerConfig = {
   readonly mediaFolder: string;
   /** For what need not outlive the worker; emptied when one starts. */
   readonly scratchFolder: string;
+  /** Where the mode `int8` keeps quantised weights. */
+  readonly int8Folder: string;
   /** Where upscalers lie, and other files that belong to no model. */
   readonly modelFolders: readonly string[];
   /** Bytes of models that may stay loaded. */
