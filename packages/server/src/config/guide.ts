@@ -27,6 +27,7 @@ For example: \`PORT=8000 BOTTEGA_DATA=~/pictures npm start\`.
 | \`media/\` | the pictures, each named by its SHA-256 | no |
 | \`models/\` | your models; \`.safetensors\`, also in folders | as you like |
 | \`thumbnails/\` | small copies, made when needed | yes |
+| \`int8/\` | weights as 8-bit integers, where that speed is asked for | yes |
 | \`server.lock\`, \`server.pid\` | keep a second server out | while none runs |
 
 To back it up, stop the program and copy the folder. With \`DATABASE_URL\` the database is yours to back up.
