@@ -137,6 +137,8 @@ test('a picture is drawn from another, and outside a mask not a pixel changes', 
   const [whole] = (JSON.parse(printed[0]) as { pictures: { width: number; infotext: string }[] }).pictures;
   assert.equal(whole.width, 64);
   assert.match(whole.infotext, /Denoising strength: 0\.6/);
+  assert.equal(await call([...from, '--outpaint', 'right=16', '-o', 'wide.png']), 0, notes.join(''));
+  assert.equal((await sharp(join(folder, 'wide.png')).metadata()).width, 80);
   const data = await sharp(join(folder, 'masked.png')).raw().toBuffer();
   const at = (x: number, y: number): readonly number[] => [
     ...data.subarray((y * 64 + x) * 3, (y * 64 + x + 1) * 3),

@@ -32,9 +32,14 @@ export const startOptions = {
     value: 'N',
     description: 'draw the masked area at the full size, with N pixels around it',
   },
+  outpaint: {
+    type: 'string',
+    value: 'N',
+    description: 'draw on beyond its edges: pixels on each side, or e.g. left=128,up=64',
+  },
 } as const satisfies Options;
 
-export type Start = Pick<ImageToImageRequest, 'images' | 'strength' | 'resizeMode' | 'mask'>;
+export type Start = Pick<ImageToImageRequest, 'images' | 'strength' | 'resizeMode' | 'mask' | 'outpaint'>;
 
 /**
  * Opens the pictures; undefined where the drawing starts from words alone.
@@ -55,6 +60,7 @@ export async function readStart(values: Values, cwd: string): Promise<Start | un
       // The engine says which there are.
       resizeMode: text(values, 'resize') as ResizeMode | undefined,
       mask,
+      outpaint: readOutpaint(values),
     }),
   };
 }
@@ -79,6 +85,19 @@ async function readMask(values: Values, cwd: string): Promise<MaskRequest | unde
       padding,
     }),
   };
+}
+
+const sides = ['left', 'right', 'up', 'down'] as const;
+
+function readOutpaint(values: Values): Start['outpaint'] {
+  const value = text(values, 'outpaint');
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Object.fromEntries(sides.map((side) => [side, Number(value)]));
+  const parts = value.split(',').map((part) => /^(left|right|up|down)=(\d+)$/.exec(part.trim()));
+  if (parts.some((part) => part === null)) {
+    throw new UsageError(`--outpaint takes pixels, such as 128 or left=128,up=64, not "${value}".`);
+  }
+  return Object.fromEntries(parts.map((part) => [part?.[1], Number(part?.[2])]));
 }
 
 /** @throws UsageError, AppError `picture.unreadable` that names the file. */

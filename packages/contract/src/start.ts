@@ -43,6 +43,20 @@ export const maskSchema = z.strictObject({
   soft: softMaskSchema.optional(),
 });
 
+const margin = z.int().min(0).max(4096).optional();
+
+export const outpaintSchema = z.strictObject({
+  /** Pixels that are added on each side; the sum is rounded up to multiples of 8. */
+  left: margin,
+  right: margin,
+  up: margin,
+  down: margin,
+  /** Standard deviation of the border's blur in pixels; as much of the picture is drawn anew; default 8. */
+  blur: blur.optional(),
+  /** What the new part starts from; default "fill". */
+  content: z.enum(['fill', 'original', 'latent noise', 'latent nothing']).optional(),
+});
+
 export const startSchema = z.strictObject({
   /** One for all pictures, or as many as `batchSize`. */
   images: z.array(mediaIdSchema).min(1).max(16),
@@ -51,6 +65,8 @@ export const startSchema = z.strictObject({
   /** How a picture comes to the size asked for; default "stretch". */
   resizeMode: z.enum(['stretch', 'crop', 'fill', 'latent']).optional(),
   mask: maskSchema.optional(),
+  /** Draws on beyond the picture's edges. Not together with a mask. */
+  outpaint: outpaintSchema.optional(),
   /** What shows through transparent parts, `#rrggbb`; default white. */
   background: z
     .string()

@@ -2,6 +2,7 @@
 import type { AdapterLookup } from './pipeline/adapters/lookup.ts';
 import type { ControlRequest } from './pipeline/control/control-request.ts';
 import type { HiresRequest } from './pipeline/hires/hires-request.ts';
+import type { OutpaintRequest } from './pipeline/picture/outpaint.ts';
 import type { SoftMaskRequest } from './pipeline/picture/soft-mask.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
 
@@ -156,6 +157,8 @@ export type ImageToImageRequest = TextToImageRequest & {
   /** Default 'stretch'. Without effect where only the masked area is drawn. */
   readonly resizeMode?: ResizeMode;
   readonly mask?: MaskRequest;
+  /** Draws on beyond the picture's edges; not together with a mask, default not. */
+  readonly outpaint?: OutpaintRequest;
   /**
    * Takes the latents from the encoder's distribution with noise of this seed, 0 to 2^32 - 1, as A1111 does with
    * whatever noise comes next; default: its mean, which gives the same picture every time.

@@ -33,6 +33,7 @@ export type { MergeMethod, MergeOptions, MergeRequest, MergeResult } from './mer
 export type { HiresRequest } from './pipeline/hires/hires-request.ts';
 export { latentUpscalers } from './pipeline/hires/latent-upscalers.ts';
 export { imageToImage } from './pipeline/image-to-image.ts';
+export { outpaintedSize, type OutpaintRequest } from './pipeline/picture/outpaint.ts';
 export { loadModel } from './pipeline/load-model.ts';
 export { readModelCard } from './pipeline/read-model-card.ts';
 export { textToImage } from './pipeline/text-to-image.ts';

@@ -4,6 +4,7 @@ import { draw } from './draw.ts';
 import { told } from './event-channel.ts';
 import { partsOf } from './load-model.ts';
 import type { Size } from './picture-size.ts';
+import { outpainted } from './picture/outpaint.ts';
 import { resolvePicture } from './picture/resolve-picture.ts';
 import { prepareJob } from './prepare-job.ts';
 
@@ -21,9 +22,10 @@ import { prepareJob } from './prepare-job.ts';
  */
 export async function* imageToImage(
   model: Model,
-  request: ImageToImageRequest,
+  asked: ImageToImageRequest,
   options: RunOptions = {},
 ): AsyncGenerator<GenerationEvent, void, void> {
+  const request = outpainted(asked);
   const picture = resolvePicture(request);
   const own = picture.mask?.area === 'masked' ? undefined : sizeLike(picture.images[0]);
   const sized = { ...request, width: request.width ?? own?.width, height: request.height ?? own?.height };

@@ -72,6 +72,19 @@ test("only what the mask encloses: the size is the model's own, not the picture'
   assert.deepEqual([recipe.width, recipe.height], [plain.recipe.width, plain.recipe.height]);
 });
 
+test('beyond its edges: as large as the picture with what is added', async () => {
+  const { id } = await server.client.sendPicture(await picture(40, 24));
+  const { recipe } = await server.client.createGeneration({
+    start: { images: [id], outpaint: { left: 10, down: 8 } },
+    steps: 1,
+  });
+  assert.deepEqual([recipe.width, recipe.height], [56, 32]);
+  await assert.rejects(
+    server.client.createGeneration({ start: { images: [id], outpaint: { left: 8 }, mask: { image: id } } }),
+    hasCode('request.invalid', 'outpaint'),
+  );
+});
+
 test('a picture that nobody has sent is refused with its field', async () => {
   const { id } = await server.client.sendPicture(await picture());
   const nobody = 'ab'.repeat(32);

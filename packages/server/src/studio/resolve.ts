@@ -8,7 +8,7 @@ import {
   type RecipeInput,
   recipeSchema,
 } from '@bottega/contract';
-import { EngineError, type Style } from '@bottega/diffusion';
+import { EngineError, outpaintedSize, type Style } from '@bottega/diffusion';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { invalid } from '../errors/invalid.ts';
 import type { Size } from '../media/inputs.ts';
@@ -24,6 +24,9 @@ export function parseRecipe(input: RecipeInput): Recipe {
   const parsed = recipeSchema.safeParse(cleanText(input, []));
   if (!parsed.success) throw invalid(parsed.error.issues[0]);
   const { start, hires } = parsed.data;
+  if (start?.mask && start.outpaint) {
+    throw invalid({ path: ['start', 'outpaint'], message: 'does not go together with a mask' });
+  }
   if (start && hires) throw invalid({ path: ['hires'], message: 'does not go together with start' });
   return parsed.data;
 }
@@ -84,7 +87,9 @@ function resolveHires(
 
 /** As large as the first picture, unless only a part of it is drawn. */
 function sizeToStartFrom({ start }: Recipe, sizes: ReadonlyMap<string, Size>): Size | undefined {
-  return start === undefined || start.mask?.area === 'masked' ? undefined : sizes.get(start.images[0]);
+  if (start === undefined || start.mask?.area === 'masked') return undefined;
+  const size = sizes.get(start.images[0]);
+  return size && start.outpaint ? outpaintedSize(size, start.outpaint) : size;
 }
 
 /** PostgreSQL stores every text but those with NUL; half characters (lone surrogates) become U+FFFD. */
