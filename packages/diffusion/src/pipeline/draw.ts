@@ -14,7 +14,7 @@ import { pictureUpscalers } from './hires/picture-upscaler.ts';
 import { imageConditionOf, imageScaleOf, maskWeightOf } from './image-condition/image-condition.ts';
 import { partsOf } from './load-model.ts';
 import { noiseExtras } from './model-noise.ts';
-import { openPass } from './open-pass.ts';
+import { openPass, wordParameters } from './open-pass.ts';
 import { pictureInfotext } from './picture-infotext.ts';
 import { pictureNoise } from './picture-noise.ts';
 import { isLarger, isSame } from './picture-size.ts';
@@ -175,7 +175,7 @@ export async function draw(
       hires,
       info: model.info,
       vae,
-      parameters: [...controlParameters(job.controls), ...first.parameters],
+      parameters: [...controlParameters(job.controls), ...wordParameters(second ? [first, second] : [first])],
       sampler: job.sampler,
       scheduler: job.scheduler,
       extras: { ...noiseExtras(training, modelOptions), ...sampled.extras },

@@ -16,7 +16,9 @@ export type OpenedPass = {
    * @param textEncoders default the pass' own.
    */
   readonly steer: (textEncoders?: readonly TextEncoder[]) => Promise<Steering>;
-  /** What infotext says of adapters and embeddings. */
+  /** What infotext says of adapters: hashes by name. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** What infotext says of embeddings. */
   readonly parameters: InfotextParameters;
   /** What was asked for and is not there. */
   readonly warnings: readonly string[];
@@ -39,7 +41,15 @@ export async function openPass(
     textEncoders,
     steer: (own = textEncoders) =>
       steeringOf(parts, { ...adapted.networks, textEncoders: own }, words, job, guard),
-    parameters: [...(tellsAdapters ? adapted.parameters : []), ...(tellsEmbeddings ? words.parameters : [])],
+    hashes: tellsAdapters ? adapted.hashes : new Map(),
+    parameters: tellsEmbeddings ? words.parameters : [],
     warnings: [...adapted.warnings, ...words.warnings],
   };
+}
+
+/** What infotext says of the words of all passes: the adapters of all, as in A1111, and the first one's embeddings. */
+export function wordParameters(passes: readonly [OpenedPass, ...OpenedPass[]]): InfotextParameters {
+  const hashes = new Map(passes.flatMap((pass) => [...pass.hashes]));
+  const listed = [...hashes].map(([name, hash]) => `${name}: ${hash}`).join(', ');
+  return [...(listed === '' ? [] : [['Lora hashes', listed] as const]), ...passes[0].parameters];
 }

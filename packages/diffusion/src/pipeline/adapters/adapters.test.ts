@@ -121,6 +121,13 @@ test('adapters can be left out, and hashes too', async () => {
   assert.doesNotMatch((await drawWith(silent)).infotext, /hashes/);
 });
 
+test('the second pass may have adapters of its own', async () => {
+  const hires = { scale: 2, upscaler: 'Latent', steps: 1, prompt: 'a <lora:full:1>' };
+  const request = { ...small, prompt: 'a <lora:ink:1>', hires };
+  const { infotext } = drawnOf(await collect(textToImage(model, request, { adapters })));
+  assert.match(infotext, /Lora hashes: "ink: [0-9a-f]{12}, full: [0-9a-f]{12}"/);
+});
+
 test('what is not there is left out with a warning', async () => {
   const { pixels, warnings, infotext } = await draw('a<lora:nowhere:0.5:te=1><hyper:x>');
   assert.deepEqual(pixels, (await draw('a')).pixels);

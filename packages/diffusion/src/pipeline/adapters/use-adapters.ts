@@ -1,5 +1,4 @@
 import { hashAdapter } from '../../adapter/hash-adapter.ts';
-import type { InfotextParameters } from '../../infotext/write.ts';
 import { readAdapterRequest, readHypernetworkRequest } from '../../prompt/extra-networks.ts';
 import type { ExtraNetwork } from '../../prompt/extra-networks.ts';
 import type { AdapterOrder, HyperOrder } from '../../runtime/adapter-shelf.ts';
@@ -10,8 +9,8 @@ import { shortHash } from './short-hash.ts';
 /** The networks as a prompt wants them. */
 export type UsedAdapters = {
   readonly networks: DrawingNetworks;
-  /** What infotext says of them. */
-  readonly parameters: InfotextParameters;
+  /** Of those that are there, by the names that infotext has. */
+  readonly hashes: ReadonlyMap<string, string>;
   /** What was asked for and is not there. */
   readonly warnings: readonly string[];
 };
@@ -58,10 +57,9 @@ export async function useAdapters(
     if (found === undefined) warnings.push(`${tagOf(one)} was left out: there is no such file.`);
     else hypers.push({ path: found.path, strength });
   }
-  const listed = [...hashes].map(([name, hash]) => `${name}: ${hash}`).join(', ');
   return {
     networks: orders.length + hypers.length === 0 ? networks : await networks.adapted(orders, hypers),
-    parameters: listed === '' ? [] : [['Lora hashes', listed]],
+    hashes,
     warnings,
   };
 }
