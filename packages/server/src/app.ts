@@ -32,7 +32,7 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.route('/', adapterRoutes(services.adapters));
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', uploadRoutes(services.uploads));
-  app.route('/', taskRoutes(services.tasks, services.upscalers, services.models, config.modelFolders[0]));
+  app.route('/', taskRoutes(services, config.modelFolders[0]));
   app.route('/', eventRoutes(services.events, { version }));
   app.route('/', docsRoutes(version));
   app.route('/', sdapiFace(services, sdapiSetup(config)));

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
+import { openedFiles } from './opened-files.ts';
 import { toFloat32 } from './to-float32.ts';
 import type { WeightFile } from './weight-file.ts';
 
@@ -30,24 +29,4 @@ export async function readTensors(
     found.set(name, tensor(shape, toFloat32(bytes, type)));
   }
   return found;
-}
-
-/** Files that are opened when they are first asked for, and closed together. */
-function openedFiles(): AsyncDisposable & { readonly get: (path: string) => Promise<FileHandle> } {
-  const opened = new Map<string, FileHandle>();
-  return {
-    get: async (path) => {
-      const handle =
-        opened.get(path) ??
-        (await open(path).catch((error: NodeJS.ErrnoException) => {
-          const { code: reason = 'unknown error' } = error;
-          throw new EngineError('checkpoint.unreadable', { path, reason }, { cause: error });
-        }));
-      opened.set(path, handle);
-      return handle;
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const handle of opened.values()) await handle.close();
-    },
-  };
 }

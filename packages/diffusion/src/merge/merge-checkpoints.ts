@@ -102,13 +102,13 @@ async function writeMerged(
   const total = order.reduce((sum, { shape, type }) => sum + sizeOf(shape) * widthOf(type), header.length);
   const planned = new Map<string, TensorPlan>(plan.tensors.map((tensor) => [tensor.name, tensor]));
   await using stack = new AsyncDisposableStack();
-  const opened = async (file: WeightFile | undefined): Promise<TensorSource | undefined> =>
-    file === undefined ? undefined : stack.use(await openSource(file));
+  const opened = (file: WeightFile | undefined): TensorSource | undefined =>
+    file === undefined ? undefined : stack.use(openSource(file));
   const sources: Sources = {
-    a: stack.use(await openSource(files.a)),
-    b: await opened(files.b),
-    c: await opened(files.c),
-    vae: await opened(files.vae),
+    a: stack.use(openSource(files.a)),
+    b: opened(files.b),
+    c: opened(files.c),
+    vae: opened(files.vae),
   };
   await writeNewFile(path, total, async (write) => {
     let written = header.length;

@@ -19,6 +19,7 @@ import { hashFile } from '../checkpoint/hash-file.ts';
 import { mergeCheckpoints } from './merge-checkpoints.ts';
 import type { MergeRequest, MergeResult } from './merge-request.ts';
 import { writeNewFile } from './new-file.ts';
+import { openSource } from './tensor-source.ts';
 
 const data = join(import.meta.dirname, '../../test-data/merge');
 const work = mkdtempSync(join(tmpdir(), 'bottega-merge-'));
@@ -277,6 +278,21 @@ test('what a killed merge left is swept away, what a living one writes is not', 
   writeFileSync(join(folder, `.y.safetensors.${process.ppid}.merging`), 'half');
   await writeNewFile(join(folder, 'new.safetensors'), 1, (write) => write(Uint8Array.of(1)));
   assert.deepEqual(readdirSync(folder), [`.y.safetensors.${process.ppid}.merging`, 'new.safetensors']);
+});
+
+test('tensors are read where they lie: in a file of a folder, or in memory', async () => {
+  const folder = newFolder();
+  for (const name of ['unet', 'vae']) writeFileSync(join(folder, name), `--${name}`);
+  const stored = { type: 'u8', shape: [4], offset: 2, length: 4 } as const;
+  const file: WeightFile = { path: folder, isFolder: true, bytes: 0, tensors: new Map(), metadata: {} };
+  await using source = openSource(file);
+  const read = async (from: object): Promise<string> =>
+    Buffer.from(await source.read({ ...stored, ...from }, 1, 2)).toString();
+  assert.equal(await read({ path: join(folder, 'unet') }), 'ne');
+  assert.equal(await read({ path: join(folder, 'vae') }), 'ae');
+  assert.equal(await read({ bytes: Buffer.from('memory') }), 'em');
+  await refused(read({ path: join(folder, 'gone') }), 'checkpoint.unreadable', /gone/);
+  await refused(read({ path: join(folder, 'vae'), offset: 5 }), 'checkpoint.unreadable', /shorter/);
 });
 
 /** A file of tensors of one float each. */

@@ -26,7 +26,10 @@ export async function recipeOf(
   files: MergeFiles,
   options: MergeOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const sources = [files.a, files.b, files.c].filter((file) => file !== undefined);
+  // Folders of several files have no hash.
+  const sources = [files.a, files.b, files.c]
+    .filter((file) => file !== undefined)
+    .filter(({ isFolder }) => isFolder !== true);
   const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   const hashes = new Map<WeightFile, string>();
   const models: Record<string, unknown> = {};

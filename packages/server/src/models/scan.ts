@@ -32,6 +32,12 @@ const otherKinds: ReadonlySet<string> = new Set([
   'lycoris',
   'embeddings',
   'hypernetworks',
+  'esrgan',
+  'realesrgan',
+  'bsrgan',
+  'upscale_models',
+  'upscalers',
+  'upscaler',
 ]);
 
 /** A1111's mark of VAEs that lie among models: `NAME.vae.pt`. */

@@ -1,6 +1,6 @@
 /** Merging models over HTTP. */
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ApiError, type MergeInput, type Task } from '@bottega/contract';
@@ -50,6 +50,21 @@ test('a model that nothing can be drawn with can be merged all the same', async 
   assert.equal(task.model, 'painter.inpainting');
 });
 
+test('a VAE is taken from its folder, or from a model', async () => {
+  mkdirSync(join(folder, 'VAE'));
+  copyFileSync(join(folder, 'other.safetensors'), join(folder, 'VAE/sharp.safetensors'));
+  const [own, other] = [
+    await merged({ a: 'tiny', vae: 'sharp', name: 'baked', metadata: false }),
+    await merged({ a: 'tiny', vae: 'other', name: 'baked too', metadata: false }),
+  ];
+  assert.deepEqual([own.state, other.state], ['done', 'done'], JSON.stringify([own.error, other.error]));
+  const [first, second, tiny] = ['baked', 'baked too', 'tiny'].map((name) =>
+    readFileSync(join(folder, `${name}.safetensors`)),
+  );
+  assert.ok(first.equals(second));
+  assert.ok(!first.subarray(-1000).equals(tiny.subarray(-1000)));
+});
+
 test('what does not go together fails with a reason, and leaves nothing behind', async () => {
   const task = await merged({ a: 'tiny', b: 'inpaint', name: 'never' });
   assert.deepEqual([task.state, task.error?.code], ['failed', 'merge.mismatch']);
@@ -71,6 +86,7 @@ function refused(order: object, status: number, about: RegExp): Promise<void> {
 test('orders that make no sense are refused by field', async () => {
   await refused({ a: 'nobody', b: 'tiny' }, 404, /no model "nobody"/);
   await refused({ a: '../../etc/passwd' }, 404, /no model/);
+  await refused({ a: 'tiny', vae: 'nobody' }, 404, /nobody/);
   await refused({}, 422, /^a /);
   await refused({ a: 'tiny', ratio: 9 }, 422, /^ratio /);
   await refused({ a: 'tiny', folder: '/tmp' }, 422, /^folder /);

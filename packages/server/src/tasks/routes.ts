@@ -5,12 +5,21 @@ import { readJson } from '../errors/input.ts';
 import { invalid } from '../errors/invalid.ts';
 import type { Upscalers } from '../upscalers/upscalers.ts';
 import type { Models } from '../models/models.ts';
+import type { Vaes } from '../models/vaes.ts';
 import { resolveMerge } from './resolve-merge.ts';
 import type { Tasks } from './tasks.ts';
 
 const largestOrder = 2 ** 16;
 
-export function taskRoutes(tasks: Tasks, upscalers: Upscalers, models: Models, modelsFolder: string): Hono {
+type Parts = {
+  readonly tasks: Tasks;
+  readonly upscalers: Upscalers;
+  readonly models: Models;
+  readonly vaes: Vaes;
+};
+
+/** @param modelsFolder Where merged models go. */
+export function taskRoutes({ tasks, upscalers, models, vaes }: Parts, modelsFolder: string): Hono {
   return new Hono()
     .get('/api/v1/upscalers', async (c) => {
       const list: UpscalerList = {
@@ -33,7 +42,7 @@ export function taskRoutes(tasks: Tasks, upscalers: Upscalers, models: Models, m
     .post('/api/v1/models/merge', async (c) => {
       const parsed = mergeSchema.safeParse(await readJson(c, largestOrder));
       if (!parsed.success) throw invalid(parsed.error.issues[0]);
-      const task = await tasks.create(resolveMerge(parsed.data, models, modelsFolder));
+      const task = await tasks.create(await resolveMerge(parsed.data, models, vaes, modelsFolder));
       return c.json(task, routes.mergeModels.status);
     })
     .get('/api/v1/tasks', async (c) => c.json({ tasks: await tasks.latest() }))
