@@ -31,6 +31,8 @@ export type LoadOptions = {
   readonly device?: string;
   /** A separate VAE file. */
   readonly vae?: string;
+  /** Folders that may hold `taesd_decoder` or `taesdxl_decoder` (.safetensors, .pth, .pt), for better previews. */
+  readonly previewFolders?: readonly string[];
   /** SHA-256 of the VAE file in hex, where it is known; the infotext's "VAE hash" comes from it. */
   readonly vaeSha256?: string;
   /** SHA-256 of the file in hex, where it is known; the infotext's "Model hash" comes from it. */

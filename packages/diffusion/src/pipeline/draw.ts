@@ -21,7 +21,6 @@ import { isLarger, isSame } from './picture-size.ts';
 import { finishedOf } from './picture/finished-of.ts';
 import { pictureLatents } from './picture/picture-latents.ts';
 import type { Job, PassJob } from './prepare-job.ts';
-import { previewOf } from './preview.ts';
 import { refinerFor, takesPart } from './refiner.ts';
 import { workClock } from './remaining-time.ts';
 import type { Guard, Steering } from './steering.ts';
@@ -79,7 +78,7 @@ export async function draw(
       { request: hires.pass.request, modelOptions },
       guard(partsOf(hires.model, request.tiling).networks.encoder),
     ));
-  const factors = previewEvery > 0 ? await parts.previewFactors() : undefined;
+  const see = previewEvery > 0 ? (await parts.previews()).begin() : undefined;
   const upscaler = isLarger(size, drawn) ? await parts.upscaler() : undefined;
   const enlarger = isSame(size, drawn) ? undefined : (upscaler?.title ?? resizing);
   await using upscalers = pictureUpscalers(upscalerFolders);
@@ -125,8 +124,8 @@ export async function draw(
       onStep: ({ index, denoised }) => {
         step = before + Math.min(index + 1, pass.steps);
         told = Math.min(index, pass.steps);
-        const isSeen = factors !== undefined && (index + 1) % previewEvery === 0;
-        const preview = isSeen ? previewOf(rowOf(denoised, 0), factors) : undefined;
+        const isSeen = (index + 1) % previewEvery === 0;
+        const preview = isSeen ? see?.(rowOf(denoised, 0)) : undefined;
         tell({ type: 'step', step, steps, ...clock.done(kind), ...(preview && { preview }) });
       },
     });

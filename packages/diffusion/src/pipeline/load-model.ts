@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import type { LoadOptions, Model } from '../api.ts';
 import type { Decoder } from '../denoiser/network.ts';
 import type { TextConfig, TextPart } from '../models/families/family.ts';
-import type { PreviewFactors } from '../models/families/preview-factors.ts';
 import { openNetworks } from '../runtime/networks.ts';
 import type { Networks } from '../runtime/networks.ts';
 import { combine } from '../sampler/arithmetic.ts';
@@ -12,8 +11,9 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { openUpscaler } from '../upscaler/open-upscaler.ts';
 import type { Upscaler } from '../upscaler/open-upscaler.ts';
 import { availableMemory } from './available-memory.ts';
-import { fitPreview } from './fit-preview.ts';
 import type { Training } from './model-noise.ts';
+import { openPreviews } from './preview/previews.ts';
+import type { Previews } from './preview/previews.ts';
 import { readModelCard } from './read-model-card.ts';
 import { trainingOf } from './training.ts';
 
@@ -27,8 +27,8 @@ export type LoadedModel = {
   readonly decode: Decoder;
   /** A separate VAE, as infotext names it. */
   readonly vae?: { readonly name: string; readonly hash?: string };
-  /** Fitted when first asked for. */
-  readonly previewFactors: () => Promise<PreviewFactors>;
+  /** Opened or fitted when first asked for. */
+  readonly previews: () => Promise<Previews>;
   /** The card's upscaler, opened when first asked for. */
   readonly upscaler: () => Promise<Upscaler>;
   /** The same whose pictures have edges that fit together. */
@@ -56,8 +56,11 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const decode = decoderOf(networks);
   const upscaler = once(() => openUpscaler(card.upscaler ?? defaultUpscaler, options));
 
+  const previews = once(() => openPreviews(networks, decode, options));
+
   const dispose = async (): Promise<void> => {
     await networks.dispose();
+    await (await previews.started())?.dispose();
     await (await upscaler.started())?.dispose();
   };
   const model: Model = { info: networks.info, card, dispose, [Symbol.asyncDispose]: dispose };
@@ -67,7 +70,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     training: await trainingOf(networks, overrides),
     decode,
     vae: options.vae === undefined ? undefined : vaeNames(options.vae, options.vaeSha256),
-    previewFactors: once(() => previewFactorsOf(networks, decode)).get,
+    previews: previews.get,
     upscaler: upscaler.get,
     tiled: () => ({ ...parts, networks: networks.tiled(), decode: decoderOf(networks.tiled()) }),
   };
@@ -88,12 +91,6 @@ export function partsOf(model: Model, tiling = false): LoadedModel {
 /** From latents as the sampler knows them. */
 function decoderOf({ decoder, family }: Networks): Decoder {
   return (latents) => decoder(combine([1 / family.latentScale, latents]));
-}
-
-/** Of the published VAE without asking; smaller ones are quickly fitted. */
-async function previewFactorsOf({ configs, family }: Networks, decode: Decoder): Promise<PreviewFactors> {
-  const isPublished = configs.vae.levels.map(({ channels }) => channels).join() === '128,256,512,512';
-  return isPublished ? family.preview : await fitPreview(decode);
 }
 
 async function tokenizerOf({ vocabulary }: TextConfig, { dialect }: TextPart): Promise<Tokenizer> {

@@ -28,6 +28,7 @@ const otherKinds: ReadonlySet<string> = new Set([
   'controlnet',
   'vae',
   'vae-approx',
+  'vae-taesd',
   'lora',
   'lycoris',
   'embeddings',

@@ -1,5 +1,6 @@
 /** The worker process: draws what is queued. The server starts it, configures it by message, and outlives it. */
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
@@ -40,8 +41,12 @@ async function start(config: WorkerConfig): Promise<void> {
   const media = openMediaStore(mediaFolder);
   const jobs = createJobStore(db, queue, media);
   const scratchFolder = await emptied(config.scratchFolder);
+  const previewFolders = config.modelFolders.flatMap((folder) =>
+    ['VAE-approx', 'VAE-taesd'].map((name) => join(folder, name)),
+  );
   const { int8Folder, modelMemory } = config;
-  const slot = createModelSlot(engine, { mode, threads, device, scratchFolder, int8Folder }, modelMemory);
+  const loading = { mode, threads, device, scratchFolder, int8Folder, previewFolders };
+  const slot = createModelSlot(engine, loading, modelMemory);
   const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());

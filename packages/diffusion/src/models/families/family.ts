@@ -20,6 +20,8 @@ export type Family = {
   readonly prediction: Prediction | 'probe';
   /** Previews of its published VAE. */
   readonly preview: PreviewFactors;
+  /** What the TAESD decoder for its latents is called. */
+  readonly tinyDecoder: 'taesd_decoder' | 'taesdxl_decoder';
   /**
    * The numbers that the UNet is told beside the pooled text; absent, it is told neither. Where it is, an empty
    * negative prompt counts as no text at all.

@@ -20,4 +20,5 @@ export const sd1: Family = {
   alignedFor: 'sd1',
   prediction: 'epsilon',
   preview: stableDiffusionFactors,
+  tinyDecoder: 'taesd_decoder',
 };

@@ -19,4 +19,5 @@ export const sd2: Family = {
   alignedFor: 'sd1',
   prediction: 'probe',
   preview: stableDiffusionFactors,
+  tinyDecoder: 'taesd_decoder',
 };

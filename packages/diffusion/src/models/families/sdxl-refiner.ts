@@ -19,6 +19,7 @@ export const sdxlRefiner: Family = {
   alignedFor: 'sdxl',
   prediction: 'epsilon',
   preview: sdxlFactors,
+  tinyDecoder: 'taesdxl_decoder',
   told: ({ height, width, cropTop, cropLeft, aestheticScore }) => [
     height,
     width,

@@ -27,5 +27,6 @@ export const sdxl: Family = {
   alignedFor: 'sdxl',
   prediction: 'epsilon',
   preview: sdxlFactors,
+  tinyDecoder: 'taesdxl_decoder',
   told: ({ height, width, cropTop, cropLeft }) => [height, width, cropTop, cropLeft, height, width],
 };
