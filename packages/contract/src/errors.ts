@@ -57,6 +57,7 @@ const table = {
     exit: 1,
     message: 'No model is installed. Put a Stable Diffusion checkpoint (.safetensors) into {folder}.',
   },
+  'script.skipped': { status: 409, exit: 1, message: 'This drawing was skipped.' },
   'script.axis-unknown': {
     status: 422,
     exit: 2,

@@ -25,7 +25,11 @@ export type DrawingMessage =
     };
 
 /** To workers. */
-export type Order = { readonly type: 'job' } | { readonly type: 'cancel'; readonly id: string };
+export type Order =
+  | { readonly type: 'job' }
+  | { readonly type: 'cancel'; readonly id: string }
+  /** On to the next of its drawings. */
+  | { readonly type: 'skip'; readonly id: string };
 
 type Channels = { readonly bottega_events: Message; readonly bottega_work: Order };
 

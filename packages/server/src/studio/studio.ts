@@ -56,6 +56,11 @@ export type Studio = {
    * @throws AppError `generation.unknown`, `generation.finished`.
    */
   cancel(id: string): Promise<Generation>;
+  /**
+   * Leaves the present one of its drawings for the next.
+   * @returns false where it does not run, or is a single drawing.
+   */
+  skip(id: string): Promise<boolean>;
   /** Removes it with its pictures; one that runs is stopped. @throws AppError `generation.unknown`. */
   remove(id: string): Promise<void>;
   /**
@@ -193,6 +198,13 @@ export function createStudio(parts: StudioParts): Studio {
         await notify(trx, 'bottega_events', { type: 'generation', id });
       });
       return get(id);
+    },
+
+    skip: async (key) => {
+      const { id, state, cells } = await get(key);
+      if (state !== 'running' || cells === undefined) return false;
+      await notify(db, 'bottega_work', { type: 'skip', id });
+      return true;
     },
 
     remove: async (key) => {

@@ -8,7 +8,7 @@ import type { Backoff } from './backoff.ts';
 import type { ControlSlot } from './controls.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { Engine } from './engine.ts';
-import { type Part, partsOf } from '../scripts/plan.ts';
+import { type Part, partsOf, type Plan } from '../scripts/plan.ts';
 import { drawPart, remainingOf } from './draw-part.ts';
 import { explainFailure, isEngineError } from './failure.ts';
 import type { Begun, Failure, JobStore } from './job-store.ts';
@@ -40,6 +40,9 @@ export type DrawParts = {
 
 /** Why a drawing is aborted: `cancelled` by a person, `stopping` because the process ends. */
 export type AbortReason = 'cancelled' | 'stopping';
+
+/** Comes from a job's signal when its present drawing is to be left for the next. */
+export const skipEvent = 'skip';
 
 /** Resolves when the generation has ended or is back in the queue; throws only where the database is away. */
 export async function draw(id: string, parts: DrawParts, signal: AbortSignal): Promise<void> {
@@ -99,17 +102,43 @@ async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSign
     const part = all[variant];
     const remaining = remainingOf(part, stored);
     if (remaining === undefined) continue;
+    const missing = begun.plan === null ? undefined : failureBefore(variant, begun.plan, failures);
+    if (missing !== undefined) {
+      failures.set(variant, missing);
+      continue;
+    }
     progress.begin(place, 1 - remaining.remainingBatches / remaining.batches);
+    const skip = new AbortController();
+    const onSkip = (): void => skip.abort();
+    if (begun.plan !== null) signal.addEventListener(skipEvent, onSkip);
     try {
-      const wishes = { begun, stored, signal, toWhole: progress.of, cutTile };
+      const either = AbortSignal.any([signal, skip.signal]);
+      const wishes = { begun, stored, signal: either, toWhole: progress.of, cutTile };
       if (!(await drawPart(id, part, remaining, parts, wishes))) return false;
     } catch (error) {
-      if (signal.aborted || order.length === 1 || !isOfOnePart(error)) throw error;
+      if (signal.aborted) throw error;
+      if (skip.signal.aborted) {
+        failures.set(variant, explainFailure(new AppError('script.skipped'), id, parts.log));
+        continue;
+      }
+      if (order.length === 1 || !isOfOnePart(error)) throw error;
       failures.set(variant, explainFailure(error, id, parts.log));
       if (failures.size === order.length) throw error;
+    } finally {
+      signal.removeEventListener(skipEvent, onSkip);
     }
   }
   return begun.plan === null || keepSheets(id, begun.plan, all, stored, parts);
+}
+
+/** Why the picture is missing that a variant starts from. */
+function failureBefore(
+  variant: number,
+  plan: Plan,
+  failures: ReadonlyMap<number, Failure>,
+): Failure | undefined {
+  const before = plan.variants[variant].startsFrom;
+  return before === undefined ? undefined : failures.get(before);
 }
 
 /** What one recipe of many may suffer while the others can be drawn. */

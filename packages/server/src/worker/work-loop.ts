@@ -4,7 +4,7 @@ import { type Listening, listen } from '../events/channel.ts';
 import type { Connection } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { AbortReason } from './draw.ts';
+import { type AbortReason, skipEvent } from './draw.ts';
 
 export type WorkLoop = {
   /** Puts the running job back and resolves when nothing runs any more. */
@@ -30,7 +30,9 @@ export async function startWorkLoop(
     'bottega_work',
     (order) => {
       if (order.type === 'job') wake.resolve();
-      else if (running?.id === order.id) running.abort.abort('cancelled' satisfies AbortReason);
+      else if (running?.id !== order.id) return;
+      else if (order.type === 'skip') running.abort.signal.dispatchEvent(new Event(skipEvent));
+      else running.abort.abort('cancelled' satisfies AbortReason);
     },
     () => wake.resolve(),
   );

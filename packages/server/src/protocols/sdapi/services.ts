@@ -3,7 +3,7 @@ import type { SettingsStore } from '../../settings/settings-store.ts';
 import type { Services } from '../../services.ts';
 
 export type SdapiServices = Pick<Services, 'log' | 'version' | 'media' | 'uploads' | 'unloadModels'> & {
-  readonly studio: Pick<Services['studio'], 'create' | 'cancel' | 'remove' | 'finished' | 'queue'>;
+  readonly studio: Pick<Services['studio'], 'create' | 'cancel' | 'skip' | 'remove' | 'finished' | 'queue'>;
   readonly adapters: Services['adapters'];
   readonly models: Pick<Services['models'], 'list' | 'find' | 'refresh'>;
   readonly controlNets: Pick<Services['controlNets'], 'list'>;

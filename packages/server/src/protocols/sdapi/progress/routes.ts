@@ -25,6 +25,8 @@ export function progressRoutes(
     for (const { id } of currentJobs(await studio.queue())) {
       const task = taskOf(id);
       if (task?.client !== client && !mayAll) continue;
+      // A script goes on with its next drawing; another job as a new one, without the batch.
+      if (how === 'skipped' && (await studio.skip(id).catch(() => false))) continue;
       if (task !== undefined) task[how] = true;
       // It may have ended in this moment, which is as good.
       await studio.cancel(id).catch(() => undefined);

@@ -21,7 +21,7 @@ export type ScriptJob = {
   readonly model: ModelInfo | undefined;
 };
 
-/** A skipped picture ends the whole script: the studio knows no half generations. */
+/** @throws what drawing throws. */
 export async function drawScript(
   services: SdapiServices,
   task: Task,

@@ -172,6 +172,27 @@ test('wildcards are told as they were drawn', async () => {
   assert.deepEqual([told.prompt, told.all_prompts], ['a plum', ['a plum', 'a plum']]);
 });
 
+test('skipping leaves one place black and goes on with the next', async () => {
+  const [x, rest] = [[1, '7-9', ''], plotArguments([0, ''], { lone: true }).slice(6)];
+  const drawing = draw({
+    ...plotting([...x, 0, '', '', ...rest]),
+    prompt: 'slow and skipped',
+    save_images: true,
+    steps: 30,
+  });
+  for (let i = 0; i < 1000 && (await kept('skipped')) < 1; i++) await delay(10);
+  assert.equal((await call('/sdapi/v1/skip', {})).status, 200);
+  const { told, sizes } = await drawing;
+  assert.deepEqual(told.all_seeds, [7, 9]);
+  assert.equal(sizes.length, 1 + 2);
+  const [{ state, cells }] = (await server.client.listGenerations({ limit: 1 })).generations;
+  assert.equal(state, 'done');
+  assert.deepEqual(
+    cells?.map(({ error }) => error?.code),
+    [undefined, 'script.skipped', undefined],
+  );
+});
+
 test('nothing of a script is left in the gallery, unless it is saved', async () => {
   const script = { script_name: 'x/y/z plot', script_args: plotArguments([1, '1-2']) };
   await draw({ ...script, prompt: 'a quince' });
