@@ -20,18 +20,24 @@ export function createTaskRelay(
       const [task] = await reader.byIds([id]);
       if (task === undefined) return;
       if (task.state !== 'running') fractions.delete(id);
-      if (task.model !== undefined) await onModel();
+      // The task has ended even where its model cannot be listed.
+      if (task.model !== undefined)
+        await onModel().catch((error: unknown) => log.warn('models could not be listed', { error }));
       hub.publish({ type: 'task', task });
     } catch (error) {
       log.warn('events could not be read', { error });
     }
   }
+  // One after the other, so that an older reading never follows a newer one.
+  let last: Promise<void> = Promise.resolve();
   return (message) => {
     if (message.type === 'task-progress') fractions.set(message.id, message.fraction);
     if (message.type === 'task-deleted') {
       fractions.delete(message.id);
       hub.publish(message);
-    } else void tell(message.id);
+      return;
+    }
+    last = last.then(() => tell(message.id));
   };
 }
 
