@@ -42,7 +42,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', generateRoutes(services, setup, options, tasks));
   face.route('/', progressRoutes(services, setup, tasks));
   face.route('/', optionRoutes(options));
-  face.route('/', listRoutes(services, setup));
+  face.route('/', listRoutes(services, setup, options));
   face.route('/', controlNetRoutes(services, options));
   face.route('/', scriptRoutes(services, setup));
   face.route('/', pictureRoutes(services, options, tasks));

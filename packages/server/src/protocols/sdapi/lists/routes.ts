@@ -2,18 +2,20 @@
 import type { Style } from '@bottega/diffusion';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
 import type { SdapiSetup } from '../setup.ts';
 import { readStyles } from '../../../styles/styles.ts';
 import { listEmbeddings, listHypernetworks, listLoras } from './adapters.ts';
 import { latentUpscaleModes, notInstalled } from './fixed.ts';
 import { listRealesrgan, listUpscalers } from './upscalers.ts';
-import { findModel, listModels } from './models.ts';
+import { listModels } from './models.ts';
 import { listSamplers, listSchedulers } from './samplers.ts';
 
 export function listRoutes(
   { models, vaes, upscalers, adapters }: Pick<SdapiServices, 'models' | 'vaes' | 'upscalers' | 'adapters'>,
   { stylesFile }: SdapiSetup,
+  options: Options,
 ): Hono {
   const routes = new Hono()
     .get('/sdapi/v1/samplers', (c) => c.json(listSamplers()))
@@ -26,7 +28,7 @@ export function listRoutes(
     .get('/sdapi/v1/loras', async (c) => c.json(listLoras(await adapters.loras())))
     .get('/sdapi/v1/hypernetworks', async (c) => c.json(listHypernetworks(await adapters.hypernetworks())))
     .get('/sdapi/v1/embeddings', async (c) =>
-      c.json(listEmbeddings(await adapters.embeddings(), findModel(models))),
+      c.json(listEmbeddings(await adapters.embeddings(), options.model(await options.all()))),
     );
   routes.get('/sdapi/v1/sd-vae', async (c) =>
     c.json((await vaes.list()).map(({ fileName }) => ({ model_name: fileName, filename: fileName }))),
