@@ -4,7 +4,6 @@ import { rowOf } from '../denoiser/rows.ts';
 import { sample } from '../sampler/sample.ts';
 import type { Sampled, SampleInput } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
-import { controlParameters } from './control/control-parameters.ts';
 import { listenTo } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
@@ -174,7 +173,8 @@ export async function draw(
       hires,
       info: model.info,
       vae,
-      parameters: [...controlParameters(job.controls), ...wordParameters(second ? [first, second] : [first])],
+      controls: job.controls,
+      parameters: wordParameters(second ? [first, second] : [first]),
       sampler: job.sampler,
       scheduler: job.scheduler,
       extras: { ...noiseExtras(training, modelOptions), ...sampled.extras },

@@ -24,6 +24,19 @@ export function activationBytes(
 }
 
 /**
+ * Memory for what ControlNets say, in bytes: results of the UNet's first half three times, as one says them, summed up,
+ * and on their way to the UNet.
+ */
+export function controlBytes(
+  { unet, vae }: { readonly unet: UNetConfig; readonly vae: VaeConfig },
+  { width, height }: Size,
+  batch: number,
+): number {
+  const factor = 2 ** (vae.levels.length - 1);
+  return float * 3 * 2 * batch * (width / factor) * (height / factor) * skipFloats(unet);
+}
+
+/**
  * Memory for a picture to start from, in bytes: copies with transparency while it is put together, and what the
  * encoder needs where it sees the picture as it is. Its levels are the decoder's, the other way round.
  */
@@ -38,10 +51,14 @@ function pixelBytes(vae: VaeConfig, size: Size): number {
 }
 
 /** Floats per latent element: the kept skip connections, and a transformer's gated layer or a convolution's copies. */
-function unetFloats({ levels, channels }: UNetConfig): number {
+function unetFloats(unet: UNetConfig): number {
+  const working = unet.levels.map((level, i) => (16 * level.channels) / 4 ** i);
+  return skipFloats(unet) + Math.max(...working);
+}
+
+function skipFloats({ levels, channels }: UNetConfig): number {
   const skips = levels.map((level, i) => ((level.residualBlocks + 1) * level.channels) / 4 ** i);
-  const working = levels.map((level, i) => (16 * level.channels) / 4 ** i);
-  return channels + skips.reduce((sum, value) => sum + value, 0) + Math.max(...working);
+  return channels + skips.reduce((sum, value) => sum + value, 0);
 }
 
 /** @throws EngineError 'request.too-large', with the numbers. */

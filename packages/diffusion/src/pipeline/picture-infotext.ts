@@ -6,6 +6,8 @@ import type { InfotextParameters } from '../infotext/write.ts';
 import type { Sampler } from '../sampler/plan.ts';
 import type { Scheduler } from '../schedule/registry.ts';
 import type { Extras } from '../schedule/sigmas.ts';
+import { controlParameters } from './control/control-parameters.ts';
+import type { Control } from './control/controlled.ts';
 import { scheduleTypeKey } from './hires/hires-parameters.ts';
 import type { JobHires } from './hires/prepare-hires.ts';
 import type { LoadedModel } from './load-model.ts';
@@ -23,6 +25,7 @@ export type Recorded = {
   readonly hires?: JobHires;
   readonly info: CheckpointInfo;
   readonly vae?: LoadedModel['vae'];
+  readonly controls?: readonly Control[];
   /** What adapters add: "Lora hashes" ... */
   readonly parameters?: InfotextParameters;
   readonly sampler: Sampler;
@@ -69,6 +72,7 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
       randomSource: request.randomSource,
       tiling: request.tiling || undefined,
       extra: [
+        ...controlParameters(recorded.controls ?? []),
         ...(start ? pictureParameters(start) : []),
         ...hiresWith(recorded),
         ...(recorded.parameters ?? []),

@@ -16,7 +16,7 @@ import { checkClipSkip } from './check-clip-skip.ts';
 import { refuse } from './checks.ts';
 import { checkVariant } from './image-condition/image-condition.ts';
 import type { LoadedModel } from './load-model.ts';
-import { activationBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
+import { activationBytes, controlBytes, pictureBytes, requireMemory } from './memory-estimate.ts';
 import { modelNoise } from './model-noise.ts';
 import { readModelOptions } from './model-options.ts';
 import type { ModelOptions } from './model-options.ts';
@@ -100,6 +100,8 @@ export function prepareJob(
   const start = picture && canvas && { picture, canvas };
   const listeners = { first: model, ...(given.hires && { second: given.hires.model ?? model }) };
   const controls = prepareControls(given.controls, listeners, resolved.drawn, start);
+  const said = controls.length === 0 ? 0 : controlBytes(networks.configs, resolved.drawn, resolved.batchSize);
+  requireMemory(needed + said, memory, resolved.drawn);
   const request = {
     ...resolved,
     // A region is drawn as large as the model can, and then brought to its place.

@@ -169,6 +169,14 @@ test('in two passes it speaks in both, or in one of them', async () => {
   assert.equal(seen.size, 4);
 });
 
+test('what ControlNets say needs memory too', async () => {
+  const enough = { width: 512, height: 512, batchSize: 16 };
+  const drawing = (controls: readonly ControlRequest[]) =>
+    textToImage(model, { ...small, ...enough, controls }, { memoryLimit: 400e6 }).next();
+  assert.equal((await drawing([])).value?.type, 'started');
+  await assert.rejects(drawing([{ model: net, image }]), { code: 'request.too-large' });
+});
+
 test('a ControlNet for another architecture is refused by its name', async () => {
   const path = writeTinyControlNet(join(folder, 'xl.safetensors'), { contextWidth: 2048 });
   await using other = await loadControlNet(path);

@@ -164,6 +164,14 @@ test('several units count together, and those that are off do not', async () => 
   assert.match(two.infotext, /ControlNet 1: "Module: invert, /);
 });
 
+test('with a second pass there is a map for each, the larger first', async () => {
+  const hires = { enable_hr: true, hr_scale: 2, hr_upscaler: 'Latent', denoising_strength: 0.7 };
+  const { images, infotext } = await draw([unit()], hires);
+  const sizes = await Promise.all(images.map(async (image) => (await pixels(image)).size));
+  assert.deepEqual(sizes, ['128x128', '128x128', '64x64']);
+  assert.match(infotext, /ControlNet 0: .*Hires upscale: 2/);
+});
+
 test('in img2img the init image is followed where a unit has none', async () => {
   const request = { init_images: [picture], denoising_strength: 0.9 };
   const own = await draw([{ model: title }], request, 'img2img');

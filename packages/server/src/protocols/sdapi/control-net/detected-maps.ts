@@ -8,12 +8,13 @@ import type { Controls } from './controls.ts';
 type Size = { readonly width: number; readonly height: number };
 
 /**
- * PNG files, one for each unit that shows its map; those whose pictures are gone are missing.
+ * PNG files, one for each unit that shows its map and each size; those whose pictures are gone are missing.
+ * @param sizes The second pass's first, as the extension has it.
  * @param firstImage Id of the picture that the drawing started from.
  */
 export async function detectedMaps(
   { controls = [], units }: Controls,
-  { width, height }: Size,
+  sizes: readonly Size[],
   firstImage: string | undefined,
   media: SdapiServices['media'],
 ): Promise<readonly Uint8Array[]> {
@@ -22,8 +23,10 @@ export async function detectedMaps(
     if (!units[i].showsMap || image === undefined) continue;
     const picture = await open(image, media);
     if (picture === undefined) continue;
-    const size = { width: multipleOf8(width), height: multipleOf8(height) };
-    maps.push(encodePng(controlMap({ ...settings, image: picture }, size)));
+    for (const { width, height } of sizes) {
+      const size = { width: multipleOf8(width), height: multipleOf8(height) };
+      maps.push(encodePng(controlMap({ ...settings, image: picture }, size)));
+    }
   }
   return maps;
 }

@@ -123,7 +123,8 @@ async function answer(
   const { generations, pictures } = await draw(studio, task, { save, batchSize, batchCount, recipe }, signal);
 
   const images = await collectImages(media, pictures, { save, batchSize, settings });
-  const maps = await detectedMaps(followed, request, parts?.start?.images[0], media);
+  const sizes = [...(parts?.hires ? pictures.slice(0, 1) : []), request];
+  const maps = await detectedMaps(followed, sizes, parts?.start?.images[0], media);
   // The client need not wait for that.
   if (!save) void forget(generations, services);
 
