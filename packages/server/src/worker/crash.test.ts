@@ -111,9 +111,10 @@ test('a picture that kills every worker is given up, and the next one is drawn',
 test('a worker that has rested long enough is replaced, and the next job is drawn', async () => {
   await using server = await startTestServer({ env: { BOTTEGA_IDLE_MINUTES: '0.001' } });
   const { client } = server;
+  // Before it has drawn, it has no reason to end.
+  const worker = workerOf(process.pid);
   const first = await client.createGeneration({ steps: 1 });
   await until(client, first.id, hasEnded);
-  const worker = workerOf(process.pid);
   while (isAlive(worker)) await delay(20);
   const second = await client.createGeneration({ steps: 1 });
   assert.equal((await until(client, second.id, hasEnded)).state, 'done');
