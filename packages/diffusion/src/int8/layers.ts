@@ -12,10 +12,11 @@ export type QuantisedLayer = {
 /**
  * What stays in floats: where the picture enters and leaves, where every error shows; what tells of the moment and
  * of the vector, small and heard everywhere; keys and values of the text, which are computed once a picture; the
- * shortcuts around blocks, which pass on numbers that nothing has normalised (see docs/decisions/0013-speed.md).
+ * shortcuts around blocks, which pass on numbers that nothing has normalised (see docs/decisions/0013-speed.md);
+ * what adapters add, small and in no checkpoint.
  */
 const kept =
-  /\.input_blocks\.0\.0\.|\.out\.2\.|\.time_embed\.|\.label_emb\.|\.emb_layers\.|\.attn2\.to_[kv]\.|\.skip_connection\./;
+  /\.input_blocks\.0\.0\.|\.out\.2\.|\.time_embed\.|\.label_emb\.|\.emb_layers\.|\.attn2\.to_[kv]\.|\.skip_connection\.|^(adapter|hypernetwork) /;
 
 /** The layer that a value comes from, where it is one that may be quantised. */
 export function layerOf({ source }: Value): QuantisedLayer | undefined {
