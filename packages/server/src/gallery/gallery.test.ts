@@ -149,6 +149,17 @@ test('a second pass and tiles are read too', async () => {
   });
 });
 
+test('a refiner is read where it is installed', async () => {
+  for (const [name, expected] of [
+    ['tiny', { model: 'tiny', switchAt: 0.8 }],
+    ['gone [0123456789]', undefined],
+  ] as const) {
+    const text = `x\nSteps: 20, Sampler: Euler, Seed: 1, Refiner: ${name}, Refiner switch at: 0.8`;
+    const { recipe } = await server.client.readRecipe(await withInfotext('png', text));
+    assert.deepEqual(recipe.refiner, expected);
+  }
+});
+
 test('a sampler and a schedule written as one name are taken apart', async () => {
   const text = 'x\nSteps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 5, Size: 64x64';
   const { recipe } = await server.client.readRecipe(await withInfotext('png', text));

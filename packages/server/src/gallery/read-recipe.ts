@@ -19,7 +19,7 @@ export async function readRecipe(file: Buffer, models: Models): Promise<ReadReci
   const { model, missing } = findModel(parsed, models);
   return {
     infotext,
-    recipe: { ...toRecipe(parsed), ...(model !== undefined && { model }) },
+    recipe: { ...toRecipe(parsed), ...(model !== undefined && { model }), ...refinerOf(parsed, models) },
     ...(missing !== undefined && { missingModel: missing }),
   };
 }
@@ -124,6 +124,18 @@ function number(name: string) {
     const value = text(name)(parsed);
     return value === undefined || value.trim() === '' ? undefined : Number(value);
   };
+}
+
+/** Where it is installed: drawing without it says nothing of a model that is missing. */
+function refinerOf(parsed: ParsedInfotext, models: Models): Pick<ReadRecipe['recipe'], 'refiner'> {
+  const named = text('Refiner')(parsed);
+  const model = named === undefined ? undefined : tryFind(models, named);
+  if (model === undefined) return {};
+  const share = recipeSchema.shape.refiner.safeParse({
+    model,
+    switchAt: number('Refiner switch at')(parsed),
+  });
+  return share.success ? { refiner: share.data } : {};
 }
 
 /** By hash first: names are changed, contents are not. */
