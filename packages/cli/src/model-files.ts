@@ -26,9 +26,10 @@ export function findModels(place: Pick<Place, 'env'>): Promise<FoundFile[]> {
 
 /** The path of a model given by path or by name, or of the default one; throws AppError `model.unknown`, `model.none`. */
 export async function resolveModel(wanted: string | undefined, place: Place): Promise<string> {
-  if (wanted !== undefined && (isAbsolute(wanted) || /[/\\]|\.safetensors$/.test(wanted))) {
+  if (wanted !== undefined && (isAbsolute(wanted) || /[/\\]|\.(safetensors|ckpt|pt)$/.test(wanted))) {
     const path = resolve(place.cwd, wanted);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+    // A folder may be a model in the layout of diffusers.
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return path;
   }
   const found = await findModels(place);
   if (found.length === 0) throw new AppError('model.none', { folder: folders(place).models[0] });
