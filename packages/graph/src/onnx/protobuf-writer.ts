@@ -28,10 +28,8 @@ export class ProtobufWriter {
   }
 
   string(field: number, value: string): this {
-    return this.message(field, () => {
-      this.#reserve(3 * value.length);
-      this.#length += utf8.encodeInto(value, this.#bytes.subarray(this.#length)).written;
-    });
+    // Nearly all names are short and ASCII: their length is known before, and no encoder need be asked.
+    return isAscii(value) ? this.#ascii(field, value) : this.bytes(field, utf8.encode(value));
   }
 
   /** A message within this one, of the fields that `write` writes. */
@@ -51,6 +49,12 @@ export class ProtobufWriter {
 
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  #ascii(field: number, value: string): this {
+    this.#tag(field, 2).#varint(value.length).#reserve(value.length);
+    for (let i = 0; i < value.length; i++) this.#bytes[this.#length++] = value.charCodeAt(i);
+    return this;
   }
 
   #tag(field: number, wireType: number): this {
@@ -80,4 +84,9 @@ export class ProtobufWriter {
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
+}
+
+function isAscii(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
