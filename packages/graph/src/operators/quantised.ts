@@ -87,6 +87,6 @@ function bytes(type: 'u8' | 'i8', shape: readonly number[], values: Uint8Array):
   return {
     type,
     shape,
-    source: { kind: 'constant', bytes: values, text: [...values.slice(0, 4)].join(', ') },
+    source: { kind: 'constant', bytes: values, text: values.slice(0, 4).join(', ') },
   };
 }
