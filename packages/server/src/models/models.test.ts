@@ -100,7 +100,7 @@ test('VAEs are no models: they are found in their folder, by name, and beside mo
   const names = (await vaes.list()).map(({ fileName }) => fileName);
   assert.deepEqual(names, ['soft.pt', 'soft.safetensors', 'tree.vae.pt']);
   assert.equal((await vaes.find('SOFT.safetensors')).fileName, 'soft.safetensors');
-  assert.equal((await vaes.find('soft')).fileName, 'soft.pt');
+  assert.equal((await vaes.find('soft')).fileName, 'soft.safetensors');
   await assert.rejects(vaes.find('../tree'), { code: 'vae.unknown', message: /Installed: soft\.pt/ });
   assert.equal((await vaes.beside(join(root, 'own/tree.safetensors')))?.fileName, 'tree.vae.pt');
   assert.equal(await vaes.beside(join(root, 'extra/tree.safetensors')), undefined);

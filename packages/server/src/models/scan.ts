@@ -3,7 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 
 export type FoundFile = {
-  /** File name without extension; made unique by a number where folders hold files of the same name. */
+  /**
+   * File name without extension; made unique by a number where folders hold files of the same name. Of `x.ckpt` and
+   * `x.safetensors` in one folder, or in folders of it, the latter is `x`.
+   */
   readonly name: string;
   readonly fileName: string;
   readonly path: string;
@@ -63,19 +66,25 @@ export async function scanModels(
   const found: FoundFile[] = [];
   const names = new Set<string>();
   for (const folder of folders) {
+    const here: Omit<FoundFile, 'name'>[] = [];
     for (const path of await filesIn(folder, depth, endings)) {
       const info = await stat(path).catch(() => undefined);
       const fileName = basename(path);
       if (info === undefined || !isWanted(fileName)) continue;
       const isFolder = info.isDirectory();
       if (!isFolder && !info.isFile()) continue;
-      const name = uniqueName(isFolder ? fileName : basename(path, extname(path)), names);
-      names.add(name);
       const { bytes, modified } = isFolder
         ? await contentsOf(path)
         : { bytes: info.size, modified: info.mtimeMs };
-      found.push({ name, fileName, path, bytes, modified, ...(isFolder && { isFolder }) });
+      here.push({ fileName, path, bytes, modified, ...(isFolder && { isFolder }) });
     }
+    const named = new Map<string, string>();
+    for (const { path, fileName, isFolder } of here.toSorted((a, b) => nameRank(a) - nameRank(b))) {
+      const name = uniqueName(isFolder ? fileName : basename(path, extname(path)), names);
+      names.add(name);
+      named.set(path, name);
+    }
+    found.push(...here.map((file) => ({ name: named.get(file.path) ?? file.fileName, ...file })));
   }
   return found;
 }
@@ -108,6 +117,11 @@ async function contentsOf(folder: string): Promise<Pick<FoundFile, 'bytes' | 'mo
     }
   }
   return { bytes, modified };
+}
+
+/** Who may choose a name first. */
+function nameRank({ path }: Pick<FoundFile, 'path'>): number {
+  return extname(path).toLowerCase() === '.safetensors' ? 0 : 1;
 }
 
 function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
