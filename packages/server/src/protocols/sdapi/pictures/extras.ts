@@ -33,8 +33,47 @@ export async function enlarge(
 ): Promise<Extras> {
   formatOf(settings);
   const request = await requestOf(services.upscalers, options);
+  const begun = (id: string): void => {
+    task.errand = id;
+  };
+  return await done(services, { request, pictures, settings }, begun, signal);
+}
+
+/**
+ * As `enlarge` for one picture. Where the client interrupts, the picture comes to its size without the upscaler, by
+ * Lanczos: A1111 goes on with what it has.
+ */
+export async function enlargeOne(
+  services: SdapiServices,
+  task: Task,
+  wishes: Wishes,
+  picture: string,
+  signal: AbortSignal,
+): Promise<{ readonly image: string; readonly html: string }> {
+  const { images, html } = await enlarge(services, task, wishes, [picture], signal);
+  if (images.length > 0) return { image: images[0], html };
+  const { second: _, ...usual } = await requestOf(services.upscalers, wishes.options);
+  const job = { request: { ...usual, upscaler: 'Lanczos' }, pictures: [picture], settings: wishes.settings };
+  // Nobody can interrupt this one, so that there is an answer.
+  const plain = await done(services, job, () => {}, signal);
+  if (plain.images.length === 0) throw refusal(500, 'The job was deleted while it waited or ran.');
+  return { image: plain.images[0], html: plain.html };
+}
+
+type ErrandJob = {
+  readonly request: TaskRequest;
+  readonly pictures: readonly string[];
+  readonly settings: JsonObject;
+};
+
+async function done(
+  services: SdapiServices,
+  { request, pictures, settings }: ErrandJob,
+  begun: (id: string) => void,
+  signal: AbortSignal,
+): Promise<Extras> {
   const { id } = await accepted(services, request, pictures);
-  task.errand = id;
+  begun(id);
   try {
     const ended = await services.tasks.finished(id, signal);
     if (ended.state === 'failed') throw failure(ended);
@@ -70,7 +109,7 @@ async function accepted(
 async function requestOf(
   upscalers: SdapiServices['upscalers'],
   options: sdapi.ExtrasOptions,
-): Promise<TaskRequest> {
+): Promise<Extract<TaskRequest, { readonly kind: 'upscale' }>> {
   const list = await upscalers.list();
   const named = (wanted: string): string => {
     const known = list.filter(({ problem }) => problem === undefined);
@@ -130,9 +169,4 @@ function escaped(text: string): string {
 function notFound(name: string): SdapiRefusal {
   const errors = `could not find upscaler named ${name.slice(0, 200)}`;
   return new SdapiRefusal(500, { error: 'AssertionError', errors });
-}
-
-/** What a single picture gives where the client interrupted before it was done. */
-export function interrupted(): SdapiRefusal {
-  return refusal(500, 'Interrupted');
 }

@@ -7,9 +7,9 @@ import { refusal } from '../refusal.ts';
 import { picturesLimit, readBody } from '../request.ts';
 import type { Options } from '../options/options.ts';
 import type { SdapiServices } from '../services.ts';
-import type { Tasks } from '../tasks.ts';
+import type { Task, Tasks } from '../tasks.ts';
 import { decodePicture } from './decode.ts';
-import { enlarge, type Extras, interrupted } from './extras.ts';
+import { enlarge, enlargeOne, type Wishes } from './extras.ts';
 
 export function pictureRoutes(services: SdapiServices, settings: Options, tasks: Tasks): Hono {
   return new Hono()
@@ -30,23 +30,29 @@ export function pictureRoutes(services: SdapiServices, settings: Options, tasks:
     })
     .post('/sdapi/v1/extra-single-image', async (c) => {
       const { image, ...options } = await readBody(c, sdapi.extraSingleRequestSchema, picturesLimit);
-      const { images, html } = await enlarged(c, options, [image]);
-      if (images.length === 0) throw interrupted();
-      return c.json({ html_info: html, image: images[0] });
+      const one = await asTask(c, options, (task, wishes) =>
+        enlargeOne(services, task, wishes, image, c.req.raw.signal),
+      );
+      return c.json({ html_info: one.html, image: one.image });
     })
     .post('/sdapi/v1/extra-batch-images', async (c) => {
       const { imageList, ...options } = await readBody(c, sdapi.extraBatchRequestSchema, picturesLimit);
       const pictures = imageList.map(({ data }) => data);
-      const { images, html } = await enlarged(c, options, pictures);
+      if (pictures.length === 0) return c.json({ html_info: '<p></p>', images: [] });
+      const { images, html } = await asTask(c, options, (task, wishes) =>
+        enlarge(services, task, wishes, pictures, c.req.raw.signal),
+      );
       return c.json({ html_info: html, images });
     });
 
-  async function enlarged(c: Context, options: sdapi.ExtrasOptions, pictures: string[]): Promise<Extras> {
-    if (pictures.length === 0) return { images: [], html: '<p></p>' };
+  async function asTask<Answer>(
+    c: Context,
+    options: sdapi.ExtrasOptions,
+    work: (task: Task, wishes: Wishes) => Promise<Answer>,
+  ): Promise<Answer> {
     const task = tasks.begin(null, 'extras', clientOf(c));
     try {
-      const wishes = { options, settings: await settings.all() };
-      return await enlarge(services, task, wishes, pictures, c.req.raw.signal);
+      return await work(task, { options, settings: await settings.all() });
     } finally {
       tasks.end(task);
     }
