@@ -120,6 +120,32 @@ for (const [control, message] of [
   });
 }
 
+test('a VAE and a refiner are taken by name or file, and the infotext says so', async () => {
+  mkdirSync(join(models, 'VAE'), { recursive: true });
+  writeTinyCheckpoint(join(models, 'VAE/soft.safetensors'), { seed: 9 });
+  const last = writeTinyCheckpoint(join(folder, 'last.safetensors'), { seed: 3 });
+  const drawing = ['imagine', 'a cat', ...quick, '--seed', '5', '-o', 'cat.png', '-f', '--json'];
+  const infotextOf = async (...more: string[]): Promise<string> => {
+    assert.equal(await call([...drawing, ...more]), 0, notes.join(''));
+    return (JSON.parse(printed.at(-1) ?? '') as { pictures: { infotext: string }[] }).pictures[0].infotext;
+  };
+  assert.match(await infotextOf('--vae', 'soft'), /, VAE: soft\.safetensors/);
+  assert.match(await infotextOf('--vae', 'data/models/VAE/soft.safetensors'), /, VAE: soft\.safetensors/);
+  assert.doesNotMatch(await infotextOf('--vae', 'None'), /VAE/);
+  assert.match(
+    await infotextOf('--refiner', last, '--refiner-at', '0.5'),
+    /Refiner: last.*, Refiner switch at: 0\.5/,
+  );
+  for (const [more, message] of [
+    [['--vae', 'hard'], /no VAE.*hard|VAE "hard"/],
+    [['--refiner', 'nobody'], /no model "nobody"|nobody/],
+    [['--refiner-at', '0.5'], /needs --refiner/],
+  ] as const) {
+    assert.notEqual(await call(['imagine', 'a cat', ...quick, '-o', 'never.png', ...more]), 0);
+    assert.match(notes.join(''), message);
+  }
+});
+
 test('a picture is drawn from another, and outside a mask not a pixel changes', async () => {
   const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });
   const white = sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } });

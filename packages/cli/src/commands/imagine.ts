@@ -7,6 +7,7 @@ import { adapterLookup, adapterOptions } from '../adapter-files.ts';
 import { controlOptions, readControls } from '../control-options.ts';
 import { folders, resolveModel } from '../model-files.ts';
 import { given, number, size, text } from '../options.ts';
+import { chosenVae, openRefiner, otherModelOptions } from '../other-model-files.ts';
 import { progressBar, progressText } from '../progress-bar.ts';
 import { quickHash } from '../quick-hash.ts';
 import { readSecondPass, secondPassOptions } from '../second-pass-options.ts';
@@ -38,6 +39,7 @@ export const imagine: Command = {
       value: 'NAME',
       description: 'a name from "bottega models list", or a file',
     },
+    ...otherModelOptions,
     size: { type: 'string', value: 'WxH', description: 'in pixels (default: what the model was made for)' },
     steps: { type: 'string', value: 'N', description: "1 to 150 (default: the model's, or 20)" },
     guidance: {
@@ -99,7 +101,11 @@ async function draw(context: Context): Promise<void> {
     device: text(values, 'device'),
   });
   await using followed = await readControls(context, runtime);
-  await using model = await loadModel(path, { ...runtime, ...given({ sha256: await quickHash(path) }) });
+  const vae = await chosenVae(context, path);
+  const sha256 = await quickHash(path);
+  await using model = await loadModel(path, { ...runtime, ...vae, ...given({ sha256 }) });
+  const refiner = await openRefiner(context, runtime);
+  await using _ = refiner?.model;
   const request = {
     prompt: words.join(' '),
     batchCount: count,
@@ -115,6 +121,7 @@ async function draw(context: Context): Promise<void> {
       clipSkip: number(values, 'clip-skip'),
       tiling: values.tile === true ? true : undefined,
       hires,
+      refiner,
     }),
   };
   const saved: Saved[] = [];
