@@ -9,7 +9,10 @@ const channels = 3;
  * and its clients look for them: as tEXt where Latin-1 can hold them, otherwise as iTXt in UTF-8.
  * @param texts the generation parameters, or several texts by their keywords, which have 1 to 79 letters of ASCII.
  */
-export function encodePng(image: RgbImage, texts: string | Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodePng(
+  image: RgbImage,
+  texts: string | Readonly<Record<string, string>> = {},
+): Uint8Array {
   const byKeyword = typeof texts === 'string' ? { parameters: texts } : texts;
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, image.width);

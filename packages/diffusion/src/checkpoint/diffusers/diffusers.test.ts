@@ -1,5 +1,12 @@
 /** Models in the layout of diffusers against the same weights in one file. */
-import { assertNearPixels, modelsFolder, overridesOf, writeRandomCheckpoint, sd1Layout, sd15 } from '@bottega/testing';
+import {
+  assertNearPixels,
+  modelsFolder,
+  overridesOf,
+  writeRandomCheckpoint,
+  sd1Layout,
+  sd15,
+} from '@bottega/testing';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
