@@ -104,6 +104,11 @@ export type TextToImageRequest = {
   readonly samplerOptions?: Readonly<Record<string, number | string | boolean>>;
   /** Makes pictures whose edges fit together, so that they can be laid as tiles; default false. */
   readonly tiling?: boolean;
+  /**
+   * A1111's token merging ratio, 0 (default) to 0.9: the share of the pixels that the UNet's finest level merges with
+   * others where all attend to all, for fewer operations and a slightly different picture. SDXL has nothing to merge.
+   */
+  readonly tokenMerging?: number;
   /** A second pass at another size; only from words alone, default none. */
   readonly hires?: HiresRequest;
   /** ControlNets with the pictures that they follow, at most 10; default none. */

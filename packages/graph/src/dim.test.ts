@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dividedUp, elementsOf, plus, sameDim, shapeText, symbol, times, valueOf } from './dim.ts';
+import {
+  dividedUp,
+  elementsOf,
+  minus,
+  plus,
+  sameDim,
+  shapeText,
+  sum,
+  symbol,
+  times,
+  valueOf,
+} from './dim.ts';
 
 const height = symbol('height');
 const width = symbol('width');
@@ -22,6 +33,13 @@ test('division rounds up, as strided convolutions do', () => {
   assert.equal(valueOf(dividedUp(height, 2), { height: 9 }), 5);
   assert.ok(sameDim(dividedUp(height, 1), height));
   assert.ok(!sameDim(dividedUp(height, 2), height));
+});
+
+test('sums and differences read as they are written', () => {
+  const both = sum([height, width, 2]);
+  assert.equal(shapeText([both]), '[height+width+2]');
+  assert.equal(valueOf(both, { height: 5, width: 7 }), 14);
+  assert.equal(valueOf(minus(both, width), { height: 5, width: 7 }), 7);
 });
 
 test('what was added can be taken away again', () => {

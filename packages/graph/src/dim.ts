@@ -48,6 +48,18 @@ export function plus(dim: Dim, count: number): Dim {
   return { text, at: (sizes) => base.at(sizes) + all, sum: [base, all] };
 }
 
+/** The sum of extents; `sum([height, width])` reads "height+width". */
+export function sum(dims: readonly Dim[]): Dim {
+  const text = dims.map(textOf).join('+');
+  return { text, at: (sizes) => dims.reduce<number>((total, dim) => total + valueOf(dim, sizes), 0) };
+}
+
+/** `dim - other`. */
+export function minus(dim: Dim, other: Dim): Dim {
+  const text = `${textOf(dim)}-${textOf(other)}`;
+  return { text, at: (sizes) => valueOf(dim, sizes) - valueOf(other, sizes) };
+}
+
 /** `dim / divisor`, rounded up: what a padded convolution of that stride leaves. */
 export function dividedUp(dim: Dim, divisor: number): Dim {
   if (divisor === 1) return dim;

@@ -1,5 +1,5 @@
 /** ONNX graphs as immutable values: build them with functions, collect, count, print and encode them. */
-export { dividedUp, elementsOf, plus, sameShape, shapeText, symbol, times } from './dim.ts';
+export { dividedUp, elementsOf, minus, plus, sameShape, shapeText, sum, symbol, times } from './dim.ts';
 export type { Dim, Shape, Sizes, SymbolicDim } from './dim.ts';
 export { onnxCode, type ElementType } from './element-type.ts';
 export { floats, input, integers, weight, type Node, type TensorType, type Value } from './value.ts';
@@ -22,6 +22,23 @@ export {
   type QuantisedWeight,
 } from './operators/quantised.ts';
 export { doubled, pixelShuffle, repeated, resizedLike } from './operators/resize.ts';
+export {
+  byPlace,
+  cutAfter,
+  elementsOfEach,
+  largest,
+  listForEach,
+  numbersAt,
+  oneAfterTheOther,
+  products,
+  ranked,
+  rowCount,
+  rowNumbers,
+  rowsAveraged,
+  rowsOfEach,
+  sameRows,
+  unitVectors,
+} from './operators/rows.ts';
 export {
   argMax,
   concat,

@@ -15,6 +15,8 @@ export type NetworkInput = {
   readonly isPositive?: readonly boolean[];
   /** What ControlNets add to the UNet's results: one for each kept one, from the finest, then the middle's. */
   readonly controls?: readonly Tensor[];
+  /** Share of the pixels that attend to each other as one (Bolya and Hoffman 2023), 0 (default) to 0.9. */
+  readonly tokenMerging?: number;
 };
 
 /** The raw network: epsilon or v, of the shape of the latents. Rejects with `model.not-finite` on NaN or infinity. */

@@ -69,6 +69,8 @@ export function pictureInfotext(recorded: Recorded, index: number): string {
         sampler.usesEnsd && eta !== 0 && request.etaNoiseSeedDelta !== 0
           ? request.etaNoiseSeedDelta
           : undefined,
+      tokenMergingRatio: request.tokenMerging || undefined,
+      tokenMergingRatioHires: hires?.pass.request.tokenMerging || undefined,
       randomSource: request.randomSource,
       tiling: request.tiling || undefined,
       extra: [

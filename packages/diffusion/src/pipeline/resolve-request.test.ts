@@ -28,6 +28,7 @@ test("what a request leaves open is A1111's default, or the card's", () => {
     etaNoiseSeedDelta: 0,
     samplerOptions: {},
     tiling: false,
+    tokenMerging: 0,
   });
   assert.equal(pictures.length, 1);
   const defaults = { steps: 9, cfgScale: 4, sampler: 'Euler', scheduler: 'Karras', width: 64, height: 72 };
@@ -48,6 +49,7 @@ const values: Readonly<Record<string, { good: readonly unknown[]; bad: readonly 
   prompt: { good: ['', 'x'.repeat(100_000)], bad: [undefined, 7, null, 'x'.repeat(100_001)] },
   negativePrompt: { good: ['', undefined], bad: [7, {}] },
   tiling: { good: [true, undefined], bad: [1, 'yes'] },
+  tokenMerging: { good: [0, 0.9, undefined], bad: [-0.1, 0.91, NaN, '0.5'] },
   width: { good: [8, 511, 16_384], bad: [0, 1, 7, -8, 64.5, 1_000_000, NaN, '64', Infinity] },
   height: { good: [8, 16_384], bad: [7, 1_000_000] },
   steps: { good: [1, 150], bad: [0, -1, 151, 1e9, 1.5, 'twenty', NaN] },

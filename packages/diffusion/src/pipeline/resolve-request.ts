@@ -29,10 +29,14 @@ export type ResolvedRequest = {
   readonly etaNoiseSeedDelta: number;
   readonly samplerOptions: Readonly<Record<string, number | string | boolean>>;
   readonly tiling: boolean;
+  /** Share of the pixels. */
+  readonly tokenMerging: number;
 };
 
 const longestPrompt = 100_000;
 const side = { min: 8, max: longestSide };
+/** A1111's slider. */
+export const mergingRange = { min: 0, max: 0.9 };
 const seedRange = { min: -1, max: 2 ** 32 - 1 };
 /** As in A1111: the two largest seeds are never drawn. */
 const drawnSeeds = 4_294_967_294;
@@ -78,6 +82,7 @@ export function resolveRequest(request: TextToImageRequest, card: ModelCard): Re
     }),
     samplerOptions: checkOptions(request.samplerOptions ?? {}),
     tiling: checkFlag('tiling', request.tiling ?? false),
+    tokenMerging: checkNumber('tokenMerging', request.tokenMerging ?? 0, mergingRange),
   };
 }
 

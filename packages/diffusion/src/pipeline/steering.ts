@@ -44,5 +44,8 @@ export async function steeringOf(
     size: request.drawn,
     options: modelOptions,
   });
-  return { network: guard(drawing.network, 1), conditioning };
+  const { tokenMerging } = request;
+  const network: Network =
+    tokenMerging === 0 ? drawing.network : (input) => drawing.network({ ...input, tokenMerging });
+  return { network: guard(network, 1), conditioning };
 }

@@ -15,6 +15,7 @@ import { controlNames } from '../models/unet/control-names.ts';
 import { headsFrom, unetAnchors, unetConfigOf } from '../models/unet/config.ts';
 import type { UNetConfig } from '../models/unet/config.ts';
 import { unet } from '../models/unet/unet.ts';
+import type { UNetOptions } from '../models/unet/unet.ts';
 import { latentFactorOf, vaeAnchors, vaeConfigOf, vaePrefixIn } from '../models/vae/config.ts';
 import type { VaeConfig } from '../models/vae/config.ts';
 import { vaeDecoder } from '../models/vae/decoder.ts';
@@ -27,6 +28,7 @@ import { adapterShelf } from './adapter-shelf.ts';
 import type { AdapterOrder, HyperOrder } from './adapter-shelf.ts';
 import { requireFinite } from './finite.ts';
 import type { Feed } from './protocol.ts';
+import { mergingFeeds } from './merging-feeds.ts';
 import { openNetwork } from './open-network.ts';
 import { decoderByMemory, encoderByMemory } from './strips/by-memory.ts';
 import type { ByMemoryOptions } from './strips/by-memory.ts';
@@ -165,12 +167,18 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     return async (feeds, outputs, adaptation) =>
       (await pool.run(feeds, outputs, adaptation && changedBy(adaptation))).map(requireFinite);
   };
-  const runUNet = prepare(file, () => unet(configs.unet));
+  const plainUNet = prepare(file, () => unet(configs.unet));
   const runTexts = texts.map(({ part }, i) => prepare(file, () => part.graph(configs.text[i])));
   const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae));
   // Few need the encoder and some files lack it, so it is looked for when it is first called.
   let runEncoder: Run | undefined;
-  let runControlled: Run | undefined;
+  const unets = new Map([['', plainUNet]]);
+  const unetWith = (variant: UNetOptions): Run => {
+    const key = Object.keys(variant).join();
+    const run = unets.get(key) ?? prepare(file, () => unet(configs.unet, variant));
+    unets.set(key, run);
+    return run;
+  };
 
   const dispose = async (): Promise<void> => {
     disposed = true;
@@ -183,14 +191,13 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
     return (await runEncoder({ pixels }, ['moments']))[0];
   };
   const drawnWith = (adaptation?: Adaptation): DrawingNetworks => ({
-    network: async ({ x, timesteps, context, vector, controls }) => {
+    network: async ({ x, timesteps, context, vector, controls, tokenMerging = 0 }) => {
       const times = { shape: [timesteps.length], data: timesteps };
       const feeds = { x, timesteps: times, context, ...(vector && { vector }) };
-      if (controls === undefined) return (await runUNet(feeds, ['out'], adaptation))[0];
-      runControlled ??= prepare(file, () => unet(configs.unet, { controlled: true }));
-      const names = controlNames(controls.length - 1);
-      const said = Object.fromEntries(names.map((name, i) => [name, controls[i]]));
-      return (await runControlled({ ...feeds, ...said }, ['out'], adaptation))[0];
+      const merging = tokenMerging > 0 ? mergingFeeds(configs.unet, x.shape, tokenMerging) : undefined;
+      const run = unetWith({ ...(controls && { controlled: true }), ...(merging && { merging: true }) });
+      const said = controls && controlFeeds(controls);
+      return (await run({ ...feeds, ...said, ...merging }, ['out'], adaptation))[0];
     },
     textEncoders: texts.map(({ part }, i) =>
       rememberedTexts(async (tokens, clipSkip, learned) => {
@@ -235,6 +242,11 @@ function built({ path }: WeightFile, title: string, build: () => Graph): Graph {
     const what = `${title} with sizes that do not fit together (${error.message})`;
     throw new EngineError('checkpoint.unsupported', { path, what, supported }, { cause: error });
   }
+}
+
+function controlFeeds(controls: readonly Tensor[]): Readonly<Record<string, Feed>> {
+  const names = controlNames(controls.length - 1);
+  return Object.fromEntries(names.map((name, i) => [name, controls[i]]));
 }
 
 function textFeeds(

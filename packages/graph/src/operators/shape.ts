@@ -23,11 +23,11 @@ export function reshapeLike(x: Value, like: Value): Value {
   return apply('Reshape', [x, shapeOf(like)], like.shape);
 }
 
-/** The extents of x as integers, from axis `start` on. */
-export function shapeOf(x: Value, start = 0): Value {
-  return apply('Shape', [x], [x.shape.length - start], {
+/** The extents of x as integers, from axis `start` on, before axis `end`; default all. */
+export function shapeOf(x: Value, start = 0, end?: number): Value {
+  return apply('Shape', [x], [(end ?? x.shape.length) - start], {
     type: 'i64',
-    attributes: { start: { int: start } },
+    attributes: { start: { int: start }, ...(end !== undefined && { end: { int: end } }) },
   });
 }
 

@@ -5,6 +5,7 @@ import type { UNetConfig } from './config.ts';
 import { residualBlock } from './residual-block.ts';
 import { spatialTransformer } from './spatial-transformer.ts';
 import { timeEmbedding } from './time-embedding.ts';
+import type { TokenMerging } from './token-merging.ts';
 
 /** What the first half of a UNet is told. */
 export type EncoderInput = {
@@ -16,6 +17,8 @@ export type EncoderInput = {
   readonly context: Value;
   /** Added to the first result; a ControlNet looks at its picture this way. */
   readonly guide?: Value;
+  /** Which pixels of the finest level attend to each other as one; default none. */
+  readonly merging?: TokenMerging;
 };
 
 /** The results of the first half of a UNet. */
@@ -31,7 +34,7 @@ export function momentOf(config: UNetConfig, timesteps: Value, vector?: Value): 
 }
 
 /** Down through the levels, keeping every result, and through the middle. */
-export function encoder(config: UNetConfig, { x, moment, context, guide }: EncoderInput): Encoded {
+export function encoder(config: UNetConfig, { x, moment, context, guide, merging }: EncoderInput): Encoded {
   const { prefix, levels } = config;
   let h = convolution(`${prefix}.input_blocks.0.0`, x, config.channels);
   if (guide !== undefined) h = add(h, guide);
@@ -40,7 +43,7 @@ export function encoder(config: UNetConfig, { x, moment, context, guide }: Encod
     for (let i = 0; i < residualBlocks; i++) {
       const name = `${prefix}.input_blocks.${kept.length}`;
       h = residualBlock(`${name}.0`, h, moment, channels);
-      h = attended(config, `${name}.1`, h, context, depth);
+      h = attended(config, `${name}.1`, h, context, depth, level === 0 ? merging : undefined);
       kept.push(h);
     }
     if (level < levels.length - 1) {
@@ -56,6 +59,13 @@ export function encoder(config: UNetConfig, { x, moment, context, guide }: Encod
 }
 
 /** A spatial transformer where the level has one. */
-export function attended(config: UNetConfig, name: string, h: Value, context: Value, depth: number): Value {
-  return depth === 0 ? h : spatialTransformer(config, name, h, context, depth);
+export function attended(
+  config: UNetConfig,
+  name: string,
+  h: Value,
+  context: Value,
+  depth: number,
+  merging?: TokenMerging,
+): Value {
+  return depth === 0 ? h : spatialTransformer(config, name, h, context, depth, merging);
 }

@@ -7,6 +7,7 @@ import { attended, encoder, momentOf } from './encoder.ts';
 import type { Encoded } from './encoder.ts';
 import { inputsOf } from './inputs.ts';
 import { residualBlock } from './residual-block.ts';
+import { tokenMergingInputs } from './token-merging.ts';
 
 export type UNetOptions = {
   /**
@@ -14,6 +15,8 @@ export type UNetOptions = {
    * added to the results of the first half as these are joined in; default false.
    */
   readonly controlled?: boolean;
+  /** Whether there are the inputs of `tokenMergingInputs`, which the finest level's attention heeds; default false. */
+  readonly merging?: boolean;
 };
 
 /**
@@ -23,11 +26,15 @@ export type UNetOptions = {
  * Inputs: `x` [batch, inChannels, height, width], `timesteps` [batch], `context` [batch, tokens, contextWidth],
  * and for SDXL `vector` [batch, vectorWidth]. Output: `out` [batch, outChannels, height, width], epsilon or v.
  */
-export function unet(config: UNetConfig, { controlled = false }: UNetOptions = {}): Graph {
+export function unet(
+  config: UNetConfig,
+  { controlled = false, merging: merges = false }: UNetOptions = {},
+): Graph {
   const { prefix, levels } = config;
   const { x, timesteps, context, vector } = inputsOf(config);
   const moment = momentOf(config, timesteps, vector);
-  const encoded = encoder(config, { x, moment, context });
+  const merging = merges ? tokenMergingInputs() : undefined;
+  const encoded = encoder(config, { x, moment, context, merging });
   const { kept, middle } = controlled ? withControls(encoded) : encoded;
 
   const waiting = [...kept];
@@ -37,8 +44,9 @@ export function unet(config: UNetConfig, { controlled = false }: UNetOptions = {
     for (let i = 0; i <= residualBlocks; i++, index++) {
       const name = `${prefix}.output_blocks.${index}`;
       h = residualBlock(`${name}.0`, joined(h, waiting.pop()), moment, channels);
-      h = attended(config, `${name}.1`, h, context, depth);
-      if (i === residualBlocks && level < levels.length - 1) {
+      const isFinest = level === levels.length - 1;
+      h = attended(config, `${name}.1`, h, context, depth, isFinest ? merging : undefined);
+      if (i === residualBlocks && !isFinest) {
         h = convolution(`${name}.${depth === 0 ? 1 : 2}.conv`, doubled(h), channels);
       }
     }

@@ -24,6 +24,8 @@ export type HiresRequest = {
   readonly negativePrompt?: string;
   /** 1 to 30; default that of the first pass. */
   readonly cfgScale?: number;
+  /** As `tokenMerging` of the request; default, also where 0, that of the first pass. */
+  readonly tokenMerging?: number;
   /** Another checkpoint for the second pass. */
   readonly model?: Model;
 };

@@ -77,6 +77,7 @@ export function prepareHires(
     negativePrompt: stripComments(hires.negativePrompt),
     steps: hires.steps,
     cfgScale: hires.cfgScale,
+    tokenMerging: hires.tokenMerging,
     drawn,
   };
   const { prompt, networks: extra } = takeExtraNetworks(request.prompt);

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber, checkObject, checkText } from '../checks.ts';
 import { longestSide } from '../picture-size.ts';
+import { mergingRange } from '../resolve-request.ts';
 import type { HiresRequest } from './hires-request.ts';
 
 /** A second pass with every value checked and present. */
@@ -18,6 +19,7 @@ export type ResolvedHires = {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly cfgScale: number;
+  readonly tokenMerging: number;
 };
 
 /** What the second pass takes over where it says nothing itself. */
@@ -26,6 +28,7 @@ export type FirstPass = {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly cfgScale: number;
+  readonly tokenMerging: number;
 };
 
 const longestPrompt = 100_000;
@@ -50,6 +53,8 @@ export function resolveHires(given: HiresRequest, first: FirstPass): ResolvedHir
     negativePrompt:
       optionalText('hires.negativePrompt', hires.negativePrompt, longestPrompt) || first.negativePrompt,
     cfgScale: checkNumber('hires.cfgScale', hires.cfgScale ?? first.cfgScale, { min: 1, max: 30 }),
+    tokenMerging:
+      checkNumber('hires.tokenMerging', hires.tokenMerging ?? 0, mergingRange) || first.tokenMerging,
   };
 }
 
