@@ -40,6 +40,8 @@ export const maskSchema = z.strictObject({
   padding: z.int().min(0).max(16_384).optional(),
   /** Whether an element is drawn or stays, without in-between; default true. */
   round: z.boolean().optional(),
+  /** Lays what the mask leaves upon what was drawn; default true. Soft masks always do. */
+  overlay: z.boolean().optional(),
   soft: softMaskSchema.optional(),
 });
 
@@ -72,6 +74,8 @@ export const startSchema = z.strictObject({
     .string()
     .regex(/^#[0-9a-f]{6}$/i)
     .optional(),
+  /** Gives what is drawn the colours of the picture that it starts from; default false. */
+  matchColours: z.boolean().optional(),
   /** InstructPix2Pix: how close to the picture; 1, and unset, count it as part of both prompts. */
   imageCfgScale: z.number().min(0).max(30).optional(),
   /** Takes the latents from the encoder's distribution with noise of this seed; default its mean. */

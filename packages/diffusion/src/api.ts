@@ -147,6 +147,11 @@ export type MaskRequest = {
   readonly padding?: number;
   /** Whether an element of the latents is drawn or stays, without in-between; default true, with `soft` false. */
   readonly round?: boolean;
+  /**
+   * Lays what the mask leaves upon what was drawn, default true. Without it the picture is as it was drawn, of a
+   * masked area only that. Soft masks always do.
+   */
+  readonly overlay?: boolean;
   /** Lets a grey mask count at every step; default not. */
   readonly soft?: SoftMaskRequest;
 };
@@ -176,6 +181,11 @@ export type ImageToImageRequest = TextToImageRequest & {
    * A1111's page has 1.5. Other models take no notice.
    */
   readonly imageCfgScale?: number;
+  /**
+   * Gives what is drawn the colours of the picture that it starts from, as it is laid out for the encoder; default
+   * not (A1111: `img2img_color_correction`).
+   */
+  readonly matchColours?: boolean;
 };
 
 export type RunOptions = {

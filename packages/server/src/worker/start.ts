@@ -7,7 +7,14 @@ import { openMask, openPicture } from '../media/open-start.ts';
 
 export type EngineStart = Pick<
   ImageToImageRequest,
-  'images' | 'strength' | 'resizeMode' | 'mask' | 'outpaint' | 'encoderSeed' | 'imageCfgScale'
+  | 'images'
+  | 'strength'
+  | 'resizeMode'
+  | 'mask'
+  | 'outpaint'
+  | 'encoderSeed'
+  | 'imageCfgScale'
+  | 'matchColours'
 >;
 
 /** @throws AppError `media.unknown` where somebody has taken a file away, `picture.unreadable` where it is damaged. */

@@ -87,7 +87,7 @@ function fitModeOf(resizeMode: ResolvedPicture['resizeMode']): FitMode {
 
 function wholeCanvas(
   { images, resizeMode }: ResolvedPicture,
-  { content }: ResolvedMask,
+  { content, overlay: isLaidOn }: ResolvedMask,
   prepared: GreyImage,
   size: Size,
   drawn: Size,
@@ -107,7 +107,7 @@ function wholeCanvas(
     inputs: withContent(imagesAt(drawn), mask, content),
     mask,
     size,
-    finish: (image, row) => withOriginal(image, ofRow(originals, row), overlay),
+    finish: (image, row) => (isLaidOn ? withOriginal(image, ofRow(originals, row), overlay) : image),
     finishShowing: (image, row, shown) =>
       withOriginal(image, ofRow(originals, row), fitImage(shown, 'stretch', size.width, size.height)),
     warnings: [],
@@ -121,7 +121,7 @@ function atLeastDoubled({ width, height, data }: GreyImage): GreyImage {
 
 function regionCanvas(
   { images }: ResolvedPicture,
-  { content, padding }: ResolvedMask,
+  { content, padding, overlay }: ResolvedMask,
   prepared: GreyImage,
   bounds: Box,
   drawn: Size,
@@ -137,8 +137,9 @@ function regionCanvas(
     inputs: withContent(images.map(atDrawn), mask, content),
     mask,
     region,
-    size: { width: prepared.width, height: prepared.height },
+    size: overlay ? { width: prepared.width, height: prepared.height } : drawn,
     finish: (image, row) => {
+      if (!overlay) return image;
       const original = ofRow(images, row);
       return withOriginal(inPlace(image, original), original, prepared);
     },

@@ -12,6 +12,7 @@ test("what a request leaves open is A1111's default", () => {
   assert.deepEqual(resolve({ mask: { image } }), {
     images: [image],
     strength: 0.75,
+    matchColours: false,
     resizeMode: 'stretch',
     encoderSeed: undefined,
     imageCfgScale: undefined,
@@ -23,6 +24,7 @@ test("what a request leaves open is A1111's default", () => {
       area: 'whole',
       padding: 32,
       round: true,
+      overlay: true,
       soft: undefined,
     },
   });

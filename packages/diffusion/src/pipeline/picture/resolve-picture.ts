@@ -12,6 +12,7 @@ export type ResolvedPicture = {
   readonly mask?: ResolvedMask;
   readonly encoderSeed?: number;
   readonly imageCfgScale?: number;
+  readonly matchColours: boolean;
 };
 
 export type ResolvedMask = {
@@ -22,6 +23,7 @@ export type ResolvedMask = {
   readonly area: 'whole' | 'masked';
   readonly padding: number;
   readonly round: boolean;
+  readonly overlay: boolean;
   readonly soft?: SoftMask;
 };
 
@@ -31,12 +33,13 @@ const blurRange = { min: 0, max: 256 };
 
 /** @throws EngineError 'request.invalid', naming the field and what it may be. */
 export function resolvePicture(request: ImageToImageRequest): ResolvedPicture {
-  const { encoderSeed, imageCfgScale, mask } = request;
+  const { encoderSeed, imageCfgScale, mask, matchColours = false } = request;
   return {
     images: checkImages(request),
     strength: checkNumber('strength', request.strength ?? 0.75, { min: 0, max: 1 }),
     resizeMode: checkChoice('resizeMode', request.resizeMode ?? 'stretch', resizeModes),
     mask: mask === undefined ? undefined : resolveMask(checkObject('mask', mask)),
+    matchColours: checkFlag('matchColours', matchColours),
     encoderSeed:
       encoderSeed === undefined
         ? undefined
@@ -60,6 +63,8 @@ function resolveMask(mask: MaskRequest): ResolvedMask {
     padding: checkInteger('mask.padding', mask.padding ?? 32, { min: 0, max: longestSide }),
     // Soft masks are grey.
     round: checkFlag('mask.round', mask.round ?? true) && mask.soft === undefined,
+    // What a soft mask leaves is known only by laying it on the original.
+    overlay: checkFlag('mask.overlay', mask.overlay ?? true) || mask.soft !== undefined,
     soft: mask.soft === undefined ? undefined : resolveSoftMask(checkObject('mask.soft', mask.soft)),
   };
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../settings/settings-store.ts';
 import { decodePicture } from '../pictures/decode.ts';
 import { notYet, refusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
+import { colourOf } from './colour.ts';
 
 type Start = NonNullable<RecipeInput['start']>;
 
@@ -45,14 +46,15 @@ export async function startFrom(
     const images: string[] = [];
     // One after the other: unpacked, each may be large.
     for (const picture of given) images.push(await keep(picture));
-    const drawn = mask === null ? undefined : maskOf(request, await keep(mask));
+    const drawn = mask === null ? undefined : maskOf(request, settings, await keep(mask));
     return {
       start: {
         images,
         strength: request.denoising_strength,
         resizeMode: resizeModes[request.resize_mode],
         ...(request.image_cfg_scale !== null && { imageCfgScale: request.image_cfg_scale }),
-        background: background(settings),
+        background: colourOf(settings.img2img_background_color),
+        ...(settings.img2img_color_correction === true && { matchColours: true }),
         ...(drawn && { mask: drawn }),
       },
       batchSize: given.length > 1 ? given.length : request.batch_size,
@@ -64,7 +66,11 @@ export async function startFrom(
   }
 }
 
-function maskOf(request: sdapi.Img2ImgRequest, image: string): NonNullable<Start['mask']> {
+function maskOf(
+  request: sdapi.Img2ImgRequest,
+  settings: JsonObject,
+  image: string,
+): NonNullable<Start['mask']> {
   return {
     image,
     invert: request.inpainting_mask_invert === 1,
@@ -76,13 +82,8 @@ function maskOf(request: sdapi.Img2ImgRequest, image: string): NonNullable<Start
     area: request.inpaint_full_res ? 'masked' : 'whole',
     padding: request.inpaint_full_res_padding,
     round: request.mask_round,
+    ...(settings.overlay_inpaint === false && { overlay: false }),
   };
-}
-
-/** A1111 takes names of colours too; those are rare, and white stands for them. */
-function background(settings: JsonObject): string {
-  const colour = String(settings.img2img_background_color);
-  return /^#[0-9a-f]{6}$/i.test(colour) ? colour : '#ffffff';
 }
 
 function asRefusal(error: unknown): never {

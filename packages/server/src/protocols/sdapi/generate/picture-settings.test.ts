@@ -1,0 +1,84 @@
+/** Settings of img2img that say what becomes of the picture, with the real engine on a tiny model. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sdapi } from '@bottega/contract';
+import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import sharp from 'sharp';
+
+let server: TestServer;
+let call: CallApi;
+before(async () => {
+  server = await startTestServer({ engine: 'real' });
+  call = callApi(server.url);
+});
+after(() => server.stop());
+
+type Colour = readonly [number, number, number];
+
+async function picture(width: number, height: number, colourAt: (x: number, y: number) => Colour) {
+  const colours = Array.from({ length: width * height }, (_, i) =>
+    colourAt(i % width, Math.floor(i / width)),
+  );
+  const raw = { width, height, channels: 3 as const };
+  return (await sharp(Uint8Array.from(colours.flat()), { raw }).png().toBuffer()).toString('base64');
+}
+
+const orange = await picture(64, 64, (x, y) => [200 + (x % 50), 90 + y, 10]);
+const wide = await picture(128, 64, () => [20, 200, 30]);
+const square = (x: number, y: number): boolean => x >= 16 && x < 32 && y >= 16 && y < 32;
+const mask = await picture(128, 64, (x, y) => (square(x, y) ? [255, 255, 255] : [0, 0, 0]));
+
+async function draw(request: object, settings: object) {
+  const usual = { prompt: 'a pear', steps: 3, width: 64, height: 64, seed: 5 };
+  const { status, body } = await call('/sdapi/v1/img2img', {
+    ...usual,
+    ...request,
+    override_settings: settings,
+  });
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 300));
+  const [image] = sdapi.generationResponseSchema.parse(body).images;
+  const { data, info } = await sharp(Buffer.from(image, 'base64'))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+const mean = (data: Uint8Array, channel: number): number =>
+  data.reduce((sum, value, i) => (i % 3 === channel ? sum + value : sum), 0) / (data.length / 3);
+/** How much more red than blue. */
+const warmth = (data: Uint8Array): number => mean(data, 0) - mean(data, 2);
+
+test('colour correction gives the result the colours of the picture', async () => {
+  const request = { init_images: [orange], denoising_strength: 1 };
+  const plain = await draw(request, {});
+  const corrected = await draw(request, { img2img_color_correction: true });
+  assert.ok(warmth(corrected.data) > warmth(plain.data) + 40, `${warmth(plain.data)}`);
+});
+
+test('without the overlay a masked area comes alone, as it was drawn', async () => {
+  const request = { init_images: [wide], mask, inpaint_full_res: true, mask_blur: 0 };
+  const laid = await draw(request, {});
+  assert.deepEqual([laid.width, laid.height], [128, 64]);
+  assert.deepEqual([...laid.data.subarray(0, 3)], [20, 200, 30]);
+  const alone = await draw(request, { overlay_inpaint: false });
+  assert.deepEqual([alone.width, alone.height], [64, 64]);
+});
+
+test('without the overlay nothing of the original is laid on the whole', async () => {
+  const request = { init_images: [wide], mask, inpaint_full_res: false, mask_blur: 0, width: 128 };
+  const laid = await draw(request, {});
+  const bare = await draw(request, { overlay_inpaint: false });
+  assert.deepEqual([bare.width, bare.height], [128, 64]);
+  assert.deepEqual([...laid.data.subarray(-3)], [20, 200, 30]);
+  assert.notDeepEqual([...bare.data.subarray(-300)], [...laid.data.subarray(-300)]);
+});
+
+test('colours that nobody knows are refused before anything is drawn', async () => {
+  const { status, body } = await call('/sdapi/v1/img2img', {
+    prompt: '',
+    init_images: [orange],
+    override_settings: { img2img_background_color: 'reddish' },
+  });
+  assert.equal(status, 500);
+  assert.match(JSON.stringify(body), /unknown color specifier/);
+});
