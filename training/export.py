@@ -20,8 +20,7 @@ from miniatura.pool import used_ids
 from miniatura.text import VOCABULARY
 from miniatura.tokens import Tokenizer
 
-def checkpoint(work: Path, weights: str) -> dict[str, Tensor]:
-    saved = torch.load(work / "unet.pt", map_location="cpu", weights_only=False)
+def checkpoint(saved: dict, work: Path, weights: str) -> dict[str, Tensor]:
     vae = torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"]
     for part, names in (("encoder", ("encoder.", "quant_conv.")), ("decoder", ("decoder.", "post_quant_conv."))):
         later = work / f"vae-{part}.pt"
@@ -45,10 +44,12 @@ def main() -> None:
     args.add_argument("--config", default="cpu64", choices=CONFIGS)
     args.add_argument("--weights", default="average", choices=("average", "model"), help="the latest ones lag less in a short training")
     opt = args.parse_args()
-    cfg, state = CONFIGS[opt.config], checkpoint(opt.work, opt.weights)
+    saved = torch.load(opt.work / "unet.pt", map_location="cpu", weights_only=False)
+    cfg, state = CONFIGS[opt.config], checkpoint(saved, opt.work, opt.weights)
     opt.out.mkdir(parents=True, exist_ok=True)
     file = opt.out / "miniatura.safetensors"
-    save_file(state, file, metadata={"title": "Miniatura", "license": "Apache-2.0", "format": "pt"})
+    save_file(state, file, metadata={"title": "Miniatura", "license": "Apache-2.0", "format": "pt",
+                                    "latents": json.dumps([saved["mean"].tolist(), saved["std"].tolist()])})
     file.chmod(0o644)
     card = {
         "name": "miniatura", "title": "Miniatura", "license": "Apache-2.0",

@@ -63,7 +63,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     cfg, device = CONFIGS[opt.config], runtime.start(opt.seed)
     data, tokenizer = pictures.load(opt.work), Tokenizer(opt.work)
     if rank == 0 and opt.file and not (opt.work / "vae.pt").exists():
-        autoencoder(opt.file, cfg, data, opt.work / "vae.pt")
+        autoencoder(opt.file, opt.work / "vae.pt")
     runtime.wait()
     vae, used = load_vae(opt.work, cfg, device), used_ids(data, tokenizer)
     model = Model(cfg, used).to(device, memory_format=torch.channels_last)
@@ -81,7 +81,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         average.load(saved["average"])
         elapsed, step, mean, std, seen = (saved[k] for k in ("elapsed", "step", "mean", "std", "seen"))
     elif opt.file:
-        (mean, std), seen = statistics(data, vae), opt.seen
+        (mean, std), seen = statistics(opt.file), opt.seen
         model.load_state_dict(text_and_unet(opt.file, used))
     else:
         mean, std = latent_statistics(vae, data, opt.seed)
