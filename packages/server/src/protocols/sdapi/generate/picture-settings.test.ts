@@ -82,3 +82,24 @@ test('colours that nobody knows are refused before anything is drawn', async () 
   assert.equal(status, 500);
   assert.match(JSON.stringify(body), /unknown color specifier/);
 });
+
+const twice = { prompt: 'a pear', steps: 1, seed: 5, enable_hr: true };
+
+test('an old setting makes the size asked for that of the second pass', async () => {
+  const { status, body } = await call('/sdapi/v1/txt2img', {
+    ...twice,
+    width: 64,
+    height: 64,
+    override_settings: { use_old_hires_fix_width_height: true },
+  });
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 300));
+  const { images, info } = sdapi.generationResponseSchema.parse(body);
+  assert.match(sdapi.generationInfoSchema.parse(JSON.parse(info)).infotexts[0], /Size: 512x512,.* 64x64/);
+  assert.equal((await sharp(Buffer.from(images[0], 'base64')).metadata()).width, 64);
+});
+
+test('a picture for the second pass alone is refused, not forgotten', async () => {
+  const { status, body } = await call('/sdapi/v1/txt2img', { ...twice, firstpass_image: orange });
+  assert.equal(status, 501);
+  assert.match(JSON.stringify(body), /firstpass_image/);
+});

@@ -8,12 +8,14 @@ import { applyAlwaysOn } from '../scripts/always-on.ts';
 import { askedScript } from '../scripts/asked-script.ts';
 import { drawScript } from '../scripts/draw-script.ts';
 import type { Options } from '../options/options.ts';
+import { notYet } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Words } from '../../../styles/styles.ts';
 import type { Task } from '../tasks.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import { draw } from './draw.ts';
 import { collectImages } from './images.ts';
+import { withOldSizes } from './first-pass-size.ts';
 import { forget } from './forget.ts';
 import { secondPass } from './hires.ts';
 import { describeJob } from './info.ts';
@@ -44,10 +46,14 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const settings = await inForce(services, options, asked.request);
-  const hires = await secondPass(asked.request, asked.hiresWords, services);
+  if (asked.request.enable_hr && asked.request.firstpass_image) {
+    throw notYet('A picture for the second pass alone (firstpass_image)');
+  }
+  const request = withOldSizes(asked.request, settings);
+  const hires = await secondPass(request, asked.hiresWords, services);
   const parts = hires && { hires };
-  return withControls(asked.request, services, (followed) =>
-    answer(services, options, task, { ...asked, settings, kind: 'txt2img', parts, followed }, signal),
+  return withControls(request, services, (followed) =>
+    answer(services, options, task, { ...asked, request, settings, kind: 'txt2img', parts, followed }, signal),
   );
 }
 
