@@ -221,14 +221,15 @@ test('a plot is a picture and, in JSON, its cells with their values and files', 
   assert.ok(existsSync(last.file));
 });
 
-test('a second pass is as large as asked, and tiles say so', async () => {
+test('a second pass is as large as asked, and tiles and merged tokens say so', async () => {
   const words = ['imagine', 'x', '--model', 'tiny', '--steps', '2', '--size', '64x64', '--json'];
-  assert.equal(await call([...words, '--hires', '1.5', '--tile', '-o', 'large.png']), 0, notes.join(''));
+  const more = ['--hires', '1.5', '--tile', '--token-merging', '0.5'];
+  assert.equal(await call([...words, ...more, '-o', 'large.png']), 0, notes.join(''));
   const [{ width, infotext }] = (
     JSON.parse(printed[0]) as { pictures: { width: number; infotext: string }[] }
   ).pictures;
   assert.equal(width, 96);
-  assert.match(infotext, /Tiling: True, Hires upscale: 1\.5/);
+  assert.match(infotext, /Token merging ratio: 0\.5, .*Tiling: True, Hires upscale: 1\.5/);
 });
 
 for (const [name, words, said] of [

@@ -22,6 +22,8 @@ export const hiresSchema = z.strictObject({
   prompt: z.string().max(100_000).optional(),
   negativePrompt: z.string().max(100_000).optional(),
   cfgScale: z.number().min(1).max(30).optional(),
+  /** As that of the recipe; 0 (default) stands for it. */
+  tokenMerging: z.number().min(0).max(0.9).optional(),
   /** Name, title or hash of the model of the second pass; default that of the first. */
   model: z.string().min(1).max(300).optional(),
 });

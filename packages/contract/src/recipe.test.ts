@@ -27,6 +27,8 @@ for (const [field, value] of [
   ['seed', -2],
   ['unknown', 1],
   ['tiling', 'yes'],
+  ['tokenMerging', 0.95],
+  ['hires', { tokenMerging: -0.1 }],
   ['start', { images: [] }],
   ['start', { images: ['../../etc/passwd'] }],
   ['start', { images: ['a'.repeat(64)], strength: 1.1 }],

@@ -48,6 +48,11 @@ export const recipeSchema = z.strictObject({
     .optional(),
   /** Makes pictures whose edges fit together; default false. */
   tiling: z.boolean().optional(),
+  /**
+   * Share of the pixels that the model merges with others where all attend to all, 0 (default) to 0.9: fewer seconds,
+   * a slightly different picture.
+   */
+  tokenMerging: z.number().min(0).max(0.9).optional(),
   /** A picture to start from; width and height default to its size. */
   start: startSchema.optional(),
   /** A second pass at a larger size. Not together with `start`. */

@@ -134,11 +134,12 @@ for (const format of ['jpeg', 'png'] as const) {
   });
 }
 
-test('a second pass and tiles are read too', async () => {
+test('a second pass, tiles and merged tokens are read too', async () => {
   const text =
-    'x\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 512x512, Denoising strength: 0.4, Tiling: True, Hires sampler: Heun, Hires prompt: y, Hires resize: 900x0, Hires steps: 9, Hires upscaler: Latent (nearest)';
+    'x\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 512x512, Denoising strength: 0.4, Token merging ratio: 0.5, Token merging ratio hr: 0.3, Tiling: True, Hires sampler: Heun, Hires prompt: y, Hires resize: 900x0, Hires steps: 9, Hires upscaler: Latent (nearest)';
   const { recipe } = await server.client.readRecipe(await withInfotext('png', text));
   assert.equal(recipe.tiling, true);
+  assert.equal(recipe.tokenMerging, 0.5);
   assert.deepEqual(recipe.hires, {
     width: 900,
     upscaler: 'Latent (nearest)',
@@ -146,6 +147,7 @@ test('a second pass and tiles are read too', async () => {
     strength: 0.4,
     sampler: 'Heun',
     prompt: 'y',
+    tokenMerging: 0.3,
   });
 });
 

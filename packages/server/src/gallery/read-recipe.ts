@@ -66,6 +66,7 @@ const readers: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
   // A1111's "GPU" is CUDA's noise, which "NV" imitates.
   randomSource: (parsed) => (text('RNG')(parsed) === 'CPU' ? 'CPU' : 'NV'),
   etaNoiseSeedDelta: number('ENSD'),
+  tokenMerging: number('Token merging ratio'),
   tiling: (parsed) => (text('Tiling')(parsed) === 'True' ? true : undefined),
   hires: (parsed) => {
     if (!parsed.has('Hires upscale') && !parsed.has('Hires upscaler')) return undefined;
@@ -90,6 +91,7 @@ const hiresReaders: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>
   prompt: own('Hires prompt'),
   negativePrompt: own('Hires negative prompt'),
   cfgScale: number('Hires CFG Scale'),
+  tokenMerging: number('Token merging ratio hr'),
 };
 
 function toRecipe(parsed: ParsedInfotext): ReadRecipe['recipe'] {

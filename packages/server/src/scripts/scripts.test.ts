@@ -139,7 +139,8 @@ test('everything is checked before anything is queued', async () => {
   assert.equal(await x('Checkpoint name', 'tiny, none such'), 'script.x.values');
   assert.equal(await x('Prompt S/R', 'y, z'), 'script.x.values');
   assert.equal(await x('Size', '64x64, big'), 'script.x.values');
-  assert.equal(await x('Token merging ratio', '0.5'), 'script.axis-unavailable');
+  assert.equal(await x('Token merging ratio', '0.5, 0.95'), 'tokenMerging');
+  assert.equal(await x('FP8 mode', 'Enable'), 'script.axis-unavailable');
   assert.equal(await x('Colour', 'red'), 'script.axis-unknown');
   assert.equal(await x('Size', '64x64, 16384x16384'), 'script');
   assert.equal(await refused({ name: 'prompts from file or textbox', lines: ' \n ' }), 'script.lines');

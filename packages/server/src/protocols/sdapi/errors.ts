@@ -40,6 +40,7 @@ const names: Readonly<Record<string, string>> = {
   sampler: 'sampler_name',
   clipSkip: 'CLIP_stop_at_last_layers',
   randomSource: 'randn_source',
+  tokenMerging: 'token_merging_ratio',
   model: 'sd_model_checkpoint',
 };
 

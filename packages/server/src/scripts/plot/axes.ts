@@ -73,8 +73,8 @@ export const axes: readonly AxisOption[] = [
   { label: 'Styles', kind: 'text', choices: 'styles', apply: addStyles },
   { label: 'UniPC Order', kind: 'whole', cost: 0.5, apply: uniPcOrder },
   { label: 'Face restore', kind: 'text', legend: 'value', apply: none, missing: 'face restoration' },
-  { label: 'Token merging ratio', kind: 'real', apply: none, missing: 'token merging' },
-  { label: 'Token merging ratio high-res', kind: 'real', apply: none, missing: 'token merging' },
+  { label: 'Token merging ratio', kind: 'real', apply: field('tokenMerging') },
+  { label: 'Token merging ratio high-res', kind: 'real', apply: hires('tokenMerging') },
   {
     label: 'Always discard next-to-last sigma',
     kind: 'text',

@@ -106,6 +106,23 @@ test('tiling is asked for by the request or by the settings', async () => {
   assert.doesNotMatch(infotext, /Tiling/);
 });
 
+test('tokens are merged as the settings say, in the second pass as in the first unless it has its own', async () => {
+  const draws = async (overrides: object) =>
+    (await draw({ override_settings: overrides })).infotext.match(/Token merging.*?(?=, RNG)/)?.[0];
+  assert.equal(await draws({}), undefined);
+  assert.equal(
+    await draws({ token_merging_ratio: 0.5 }),
+    'Token merging ratio: 0.5, Token merging ratio hr: 0.5',
+  );
+  assert.equal(await draws({ token_merging_ratio_hr: 0.3 }), 'Token merging ratio hr: 0.3');
+  const infotext =
+    'a fig\nSteps: 2, Sampler: Euler, CFG scale: 7, Size: 64x64, Token merging ratio: 0.4, Token merging ratio hr: 0.2';
+  assert.match(
+    (await draw({ infotext })).infotext,
+    /Token merging ratio: 0\.4, Token merging ratio hr: 0\.2/,
+  );
+});
+
 test('without enable_hr nothing is said of it', async () => {
   const { infotext, size } = await draw({ enable_hr: false, hr_scale: 3, hr_upscaler: 'nonsense' });
   assert.equal(size, '64x64');

@@ -1,6 +1,7 @@
 /** The second pass of a txt2img request, as a recipe says it. */
 import type { RecipeInput, sdapi } from '@bottega/contract';
 import { latentUpscalers, resolveSampler, schedulers } from '@bottega/diffusion';
+import type { JsonObject } from '../../../settings/settings-store.ts';
 import type { Words } from '../../../styles/styles.ts';
 import { findModel } from '../lists/models.ts';
 import { SdapiRefusal } from '../refusal.ts';
@@ -22,12 +23,14 @@ const same: ReadonlySet<string> = new Set([
 
 /**
  * @param words Of the second pass, styles included.
+ * @param settings All of them, those that the request overrides included.
  * @returns undefined without `enable_hr`.
  * @throws SdapiRefusal 500 in A1111's words for unknown upscalers and checkpoints.
  */
 export async function secondPass(
   request: sdapi.Txt2ImgRequest,
   words: Partial<Words> | undefined,
+  settings: JsonObject,
   { upscalers, models }: Pick<SdapiServices, 'upscalers' | 'models'>,
 ): Promise<Hires | undefined> {
   if (!request.enable_hr) return undefined;
@@ -38,6 +41,7 @@ export async function secondPass(
     throw refused('Exception', `Could not find checkpoint with name ${model.slice(0, 200)}`);
   }
   const sampler = named(request.hr_sampler_name);
+  const tokenMerging = settings.token_merging_ratio_hr as number;
   const scheduler = schedulers.find(({ name, label }) => [name, label].includes(request.hr_scheduler ?? ''));
   return {
     ...(width > 0 && { width }),
@@ -49,6 +53,7 @@ export async function secondPass(
     ...(sampler !== undefined && { sampler: resolveSampler(sampler).sampler.name }),
     ...(scheduler !== undefined && { scheduler: scheduler.label }),
     ...words,
+    ...(tokenMerging !== 0 && { tokenMerging }),
     ...(found !== undefined && { model: found.name }),
   };
 }

@@ -54,6 +54,24 @@ test('settings count, and the request above them', () => {
   assert.deepEqual([randomSource, emphasis], ['CPU', 'No norm']);
 });
 
+function mergingFromPicture(request: object, inForce: object): number | undefined {
+  const read = sdapi.img2imgRequestSchema.parse({ init_images: ['x'], ...request });
+  const seeds = { seed: 1, subseed: 1, strength: 0 };
+  const chosen = { model: 'tiny', sampler: 'Euler', scheduler: 'Karras', prompt: '', negativePrompt: '' };
+  const settings = { ...sdapi.optionDefaults, ...inForce };
+  return toRecipe(read, settings, { ...chosen, seeds, skippedBatches: 0 }).tokenMerging;
+}
+
+test('tokens are merged as the settings say, for pictures by a setting of their own', () => {
+  const settings = { token_merging_ratio: 0.3, token_merging_ratio_img2img: 0.5 };
+  assert.equal(recipe({}, settings).tokenMerging, 0.3);
+  assert.equal(recipe({}, { token_merging_ratio_img2img: 0.5 }).tokenMerging, undefined);
+  assert.equal(mergingFromPicture({}, settings), 0.5);
+  assert.equal(mergingFromPicture({}, { token_merging_ratio: 0.3 }), 0.3);
+  const overridden = { override_settings: { token_merging_ratio: 0.3 } };
+  assert.equal(mergingFromPicture(overridden, settings), 0.3, 'what the request overrides counts first');
+});
+
 test('a setting of a client that happens to be called like a field of requests does not count', () => {
   assert.deepEqual(recipe({}, { eta: 0.7, steps: 1 }).samplerOptions, {});
 });

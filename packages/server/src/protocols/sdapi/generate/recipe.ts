@@ -96,7 +96,17 @@ export function toRecipe(request: AnyRequest, settings: JsonObject, chosen: Chos
     etaNoiseSeedDelta: settings.eta_noise_seed_delta as number,
     samplerOptions: samplerOptions(request, settings),
     ...((request.tiling ?? settings.tiling === true) && { tiling: true }),
+    ...mergingOf(request, settings),
   };
+}
+
+/** As in A1111: what the request overrides counts before the setting for pictures, and 0 leaves it to the next one. */
+function mergingOf(request: AnyRequest, settings: JsonObject): Pick<RecipeInput, 'tokenMerging'> {
+  const usual = settings.token_merging_ratio as number;
+  const asked = 'token_merging_ratio' in (request.override_settings ?? {}) ? usual : 0;
+  const own = 'init_images' in request ? asked || (settings.token_merging_ratio_img2img as number) : 0;
+  const ratio = own || usual;
+  return ratio === 0 ? {} : { tokenMerging: ratio };
 }
 
 /** Those that differ from A1111's defaults, so that infotexts stay short. */

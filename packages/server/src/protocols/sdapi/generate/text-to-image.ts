@@ -50,7 +50,7 @@ export async function textToImage(
     throw notYet('A picture for the second pass alone (firstpass_image)');
   }
   const request = withOldSizes(asked.request, settings);
-  const hires = await secondPass(request, asked.hiresWords, services);
+  const hires = await secondPass(request, asked.hiresWords, settings, services);
   const parts = hires && { hires };
   return withControls(request, services, (followed) =>
     answer(services, options, task, { ...asked, request, settings, kind: 'txt2img', parts, followed }, signal),

@@ -42,6 +42,8 @@ const overrides = {
   eta_noise_seed_delta: 'ENSD',
   randn_source: 'RNG',
   emphasis: 'Emphasis',
+  token_merging_ratio: 'Token merging ratio',
+  token_merging_ratio_hr: 'Token merging ratio hr',
   s_churn: 'Sigma churn',
   s_tmin: 'Sigma tmin',
   s_tmax: 'Sigma tmax',
