@@ -40,6 +40,8 @@ export const maskSchema = z.strictObject({
   padding: z.int().min(0).max(16_384).optional(),
   /** Whether an element is drawn or stays, without in-between; default true. */
   round: z.boolean().optional(),
+  /** A mask for the latents alone: where they are drawn anew and what is filled, with neither blur nor exchange. */
+  latents: mediaIdSchema.optional(),
   /** Lays what the mask leaves upon what was drawn; default true. Soft masks always do. */
   overlay: z.boolean().optional(),
   soft: softMaskSchema.optional(),

@@ -152,6 +152,12 @@ export type MaskRequest = {
    * masked area only that. Soft masks always do.
    */
   readonly overlay?: boolean;
+  /**
+   * Another mask for the latents alone: its red says where they are drawn anew, its brightness what `content` fills.
+   * Neither exchanged nor blurred nor cut to an area; `image` still says what of the result is to be seen. Default
+   * that. Of any size, but for filling of the size that is drawn.
+   */
+  readonly latents?: RgbImage;
   /** Lets a grey mask count at every step; default not. */
   readonly soft?: SoftMaskRequest;
 };

@@ -19,6 +19,11 @@ export function toGrey({ width, height, data }: RgbImage): GreyImage {
   return { width, height, data: grey };
 }
 
+/** The first channel alone. */
+export function redOf({ width, height, data }: RgbImage): GreyImage {
+  return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => data[3 * i]) };
+}
+
 export function inverted({ width, height, data }: GreyImage): GreyImage {
   return { width, height, data: data.map((value) => 255 - value) };
 }

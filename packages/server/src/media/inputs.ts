@@ -13,6 +13,7 @@ export function inputsOf({
 }: Pick<ResolvedRecipe, 'start' | 'controls'>): ReadonlyMap<string, string> {
   const named: [string, string][] = (start?.images ?? []).map((id, i) => [id, `start.images.${i}`]);
   if (start?.mask !== undefined) named.push([start.mask.image, 'start.mask.image']);
+  if (start?.mask?.latents !== undefined) named.push([start.mask.latents, 'start.mask.latents']);
   for (const [i, { image }] of controls.entries()) {
     if (image !== undefined) named.push([image, `controls.${i}.image`]);
   }

@@ -3,7 +3,7 @@ import type { Start } from '@bottega/contract';
 import { AppError } from '@bottega/contract';
 import type { ImageToImageRequest } from '@bottega/diffusion';
 import type { MediaStore } from '../media/media-store.ts';
-import { openMask, openPicture } from '../media/open-start.ts';
+import { openColours, openMask, openPicture } from '../media/open-start.ts';
 
 export type EngineStart = Pick<
   ImageToImageRequest,
@@ -30,6 +30,7 @@ export async function startOf(start: Start, media: Pick<MediaStore, 'get'>): Pro
   for (const [i, id] of images.entries()) {
     opened.push(await openPicture(await read(id, `start.images.${i}`), background));
   }
+  const latents = mask?.latents;
   return {
     ...rest,
     images: opened,
@@ -40,6 +41,8 @@ export async function startOf(start: Start, media: Pick<MediaStore, 'get'>): Pro
           await read(mask.image, 'start.mask.image'),
           mask.soft === undefined ? mask.round : false,
         ),
+        latents:
+          latents === undefined ? undefined : await openColours(await read(latents, 'start.mask.latents')),
       },
     }),
   };

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../../api.ts';
-import { inverted, toGrey } from '../../image/channels.ts';
+import { inverted, redOf, toGrey } from '../../image/channels.ts';
 import type { Bytes, GreyImage } from '../../image/channels.ts';
 import { fitImage } from '../../image/fit.ts';
 import type { FitMode } from '../../image/fit.ts';
@@ -21,6 +21,8 @@ export type Canvas = {
   readonly inputs: readonly RgbImage[];
   /** White is drawn anew; of the size that is drawn. Absent, everything is. */
   readonly mask?: GreyImage;
+  /** The same for the latents, of any size, where that differs. */
+  readonly latentMask?: GreyImage;
   /** The part of the picture that is drawn, where it is not the whole. */
   readonly region?: Box;
   /** Of the finished picture. */
@@ -87,7 +89,7 @@ function fitModeOf(resizeMode: ResolvedPicture['resizeMode']): FitMode {
 
 function wholeCanvas(
   { images, resizeMode }: ResolvedPicture,
-  { content, overlay: isLaidOn }: ResolvedMask,
+  { content, overlay: isLaidOn, latents }: ResolvedMask,
   prepared: GreyImage,
   size: Size,
   drawn: Size,
@@ -104,8 +106,9 @@ function wholeCanvas(
   const originals = imagesAt(size);
   const overlay = atLeastDoubled(maskAt(size));
   return {
-    inputs: withContent(imagesAt(drawn), mask, content),
+    inputs: withContent(imagesAt(drawn), mask, content, latents),
     mask,
+    ...(latents && { latentMask: redOf(latents) }),
     size,
     finish: (image, row) => (isLaidOn ? withOriginal(image, ofRow(originals, row), overlay) : image),
     finishShowing: (image, row, shown) =>
@@ -121,7 +124,7 @@ function atLeastDoubled({ width, height, data }: GreyImage): GreyImage {
 
 function regionCanvas(
   { images }: ResolvedPicture,
-  { content, padding, overlay }: ResolvedMask,
+  { content, padding, overlay, latents }: ResolvedMask,
   prepared: GreyImage,
   bounds: Box,
   drawn: Size,
@@ -134,8 +137,9 @@ function regionCanvas(
   const inPlace = (image: Bytes, ground: Bytes): Bytes =>
     pasted(ground, fitImage(image, 'crop', width, height), region.left, region.top);
   return {
-    inputs: withContent(images.map(atDrawn), mask, content),
+    inputs: withContent(images.map(atDrawn), mask, content, latents),
     mask,
+    ...(latents && { latentMask: redOf(latents) }),
     region,
     size: overlay ? { width: prepared.width, height: prepared.height } : drawn,
     finish: (image, row) => {
@@ -156,8 +160,14 @@ function withContent(
   images: readonly RgbImage[],
   mask: GreyImage,
   content: ResolvedMask['content'],
+  latents: ResolvedMask['latents'],
 ): readonly RgbImage[] {
-  return content === 'original' ? images : images.map((image) => filledFromAround(image, mask));
+  if (content === 'original') return images;
+  if (latents && !isSame(latents, mask)) {
+    const demand = `must be ${mask.width}x${mask.height}, as is what is drawn, unless content is original`;
+    return refuse('mask.latents', demand, `${latents.width}x${latents.height}`);
+  }
+  return images.map((image) => filledFromAround(image, latents ? toGrey(latents) : mask));
 }
 
 /** One serves all rows of a batch, or each has its own. */

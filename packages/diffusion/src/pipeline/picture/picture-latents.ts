@@ -33,7 +33,8 @@ export async function pictureLatents(
     encoded.push(resizeLatents(latents, height, width, bilinear));
   }
   const content = canvas.mask && picture.mask?.content;
-  const keep = canvas.mask && keepOf(canvas.mask, picture.mask?.round ?? true, height, width);
+  const mask = canvas.mask && (canvas.latentMask ?? canvas.mask);
+  const keep = mask && keepOf(mask, picture.mask?.round ?? true, height, width);
   const startOf = (latents: Tensor, index: number): Tensor => {
     if (keep === undefined || content === 'original' || content === 'fill') return latents;
     const shape = [latents.shape[0], height, width] as const;

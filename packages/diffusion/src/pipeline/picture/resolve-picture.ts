@@ -24,6 +24,7 @@ export type ResolvedMask = {
   readonly padding: number;
   readonly round: boolean;
   readonly overlay: boolean;
+  readonly latents?: RgbImage;
   readonly soft?: SoftMask;
 };
 
@@ -63,6 +64,7 @@ function resolveMask(mask: MaskRequest): ResolvedMask {
     padding: checkInteger('mask.padding', mask.padding ?? 32, { min: 0, max: longestSide }),
     // Soft masks are grey.
     round: checkFlag('mask.round', mask.round ?? true) && mask.soft === undefined,
+    ...(mask.latents !== undefined && { latents: checkImage('mask.latents', mask.latents) }),
     // What a soft mask leaves is known only by laying it on the original.
     overlay: checkFlag('mask.overlay', mask.overlay ?? true) || mask.soft !== undefined,
     soft: mask.soft === undefined ? undefined : resolveSoftMask(checkObject('mask.soft', mask.soft)),

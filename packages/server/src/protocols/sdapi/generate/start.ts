@@ -3,7 +3,7 @@ import { AppError, type RecipeInput, type sdapi } from '@bottega/contract';
 import type { Upload } from '../../../media/uploads.ts';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { decodePicture } from '../pictures/decode.ts';
-import { notYet, refusal } from '../refusal.ts';
+import { refusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import { colourOf } from './colour.ts';
 
@@ -35,7 +35,6 @@ export async function startFrom(
     const counts = `bad number of images passed: ${given.length}; expecting ${request.batch_size} or less`;
     throw refusal(500, counts);
   }
-  if (request.latent_mask) throw notYet('A mask for the latents alone (latent_mask)');
   const kept: Upload[] = [];
   const keep = async (picture: string): Promise<string> => {
     const upload = await uploads.keep(await decodePicture(picture)).catch(asRefusal);
@@ -47,6 +46,7 @@ export async function startFrom(
     // One after the other: unpacked, each may be large.
     for (const picture of given) images.push(await keep(picture));
     const drawn = mask === null ? undefined : maskOf(request, settings, await keep(mask));
+    const latents = drawn && request.latent_mask ? await keep(request.latent_mask) : undefined;
     return {
       start: {
         images,
@@ -55,7 +55,7 @@ export async function startFrom(
         ...(request.image_cfg_scale !== null && { imageCfgScale: request.image_cfg_scale }),
         background: colourOf(settings.img2img_background_color),
         ...(settings.img2img_color_correction === true && { matchColours: true }),
-        ...(drawn && { mask: drawn }),
+        ...(drawn && { mask: { ...drawn, ...(latents !== undefined && { latents }) } }),
       },
       batchSize: given.length > 1 ? given.length : request.batch_size,
       uploads: kept,
