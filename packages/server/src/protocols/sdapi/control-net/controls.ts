@@ -1,8 +1,7 @@
 /** The ControlNet units of a request: their pictures kept, and named as a recipe names them. */
-import { AppError, type Control, type sdapi } from '@bottega/contract';
+import type { Control, sdapi } from '@bottega/contract';
 import type { Upload } from '../../../media/uploads.ts';
-import { decodePicture } from '../pictures/decode.ts';
-import { refusal } from '../refusal.ts';
+import { keepPicture } from '../pictures/keep-picture.ts';
 import { RequestMismatch } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
 import { readUnits, type Unit } from './unit.ts';
@@ -51,8 +50,9 @@ export async function controlsFrom(
   try {
     const controls: Control[] = [];
     // One after the other: unpacked, each picture may be large.
-    for (const { control, picture } of units) {
-      const upload = picture === undefined ? undefined : await keep(picture, services.uploads);
+    for (const [i, { control, picture }] of units.entries()) {
+      const field = `alwayson_scripts.controlnet.args.${i}.image`;
+      const upload = picture === undefined ? undefined : await keepPicture(services.uploads, picture, field);
       if (upload !== undefined) uploads.push(upload);
       controls.push({ ...control, ...(upload && { image: upload.id }) });
     }
@@ -75,12 +75,4 @@ export async function withControls<Answer>(
   } finally {
     for (const upload of controls.uploads) await services.uploads.forget(upload);
   }
-}
-
-async function keep(picture: string, uploads: SdapiServices['uploads']): Promise<Upload> {
-  const file = await decodePicture(picture);
-  return uploads.keep(file).catch((error: unknown) => {
-    const isPicture = error instanceof AppError && error.code === 'picture.unreadable';
-    throw isPicture ? refusal(500, 'Invalid encoded image', { cause: error }) : error;
-  });
 }

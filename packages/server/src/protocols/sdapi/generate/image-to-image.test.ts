@@ -216,6 +216,21 @@ test('soft inpainting, by the arguments of the built-in script; those left out a
   assert.equal(wrong.status, 422);
 });
 
+for (const [field, picture] of [
+  ['init_images', (long: string) => ({ init_images: [long] })],
+  ['mask', (long: string) => ({ mask: long })],
+] as const) {
+  test(`${field} of 20,000 pixels: refused with its name and the limit`, async () => {
+    const long = sharp({ create: { width: 20_000, height: 2, channels: 3, background: '#102030' } });
+    const given = (await long.png().toBuffer()).toString('base64');
+    const { status, body } = await call('/sdapi/v1/img2img', { ...small, ...picture(given) });
+    assert.equal(status, 500);
+    const { detail, errors } = sdapi.sdapiErrorSchema.parse(body);
+    assert.equal(detail, 'Invalid encoded image');
+    assert.match(errors, new RegExp(`^${field}: .*20000x2 pixels are too many; a side may have 16384`));
+  });
+}
+
 for (const [what, request, status, detail] of [
   ['no picture', { init_images: null }, 404, /Init image not found/],
   ['an empty list', { init_images: [] }, 404, /Init image not found/],

@@ -1,8 +1,8 @@
 /** The pictures of an img2img request, as a recipe names them. */
-import { AppError, type RecipeInput, type sdapi } from '@bottega/contract';
+import type { RecipeInput, sdapi } from '@bottega/contract';
 import type { Upload } from '../../../media/uploads.ts';
 import type { JsonObject } from '../../../settings/settings-store.ts';
-import { decodePicture } from '../pictures/decode.ts';
+import { keepPicture } from '../pictures/keep-picture.ts';
 import { refusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import { colourOf } from './colour.ts';
@@ -36,16 +36,16 @@ export async function startFrom(
     throw refusal(500, counts);
   }
   const kept: Upload[] = [];
-  const keep = async (picture: string): Promise<string> => {
-    const upload = await uploads.keep(await decodePicture(picture)).catch(asRefusal);
+  const keep = async (picture: string, field: string): Promise<string> => {
+    const upload = await keepPicture(uploads, picture, field);
     kept.push(upload);
     return upload.id;
   };
   try {
     const images: string[] = [];
     // One after the other: unpacked, each may be large.
-    for (const picture of given) images.push(await keep(picture));
-    const drawn = mask === null ? undefined : maskOf(request, settings, await keep(mask));
+    for (const picture of given) images.push(await keep(picture, 'init_images'));
+    const drawn = mask === null ? undefined : maskOf(request, settings, await keep(mask, 'mask'));
     const latents = drawn && request.latent_mask ? await keep(request.latent_mask) : undefined;
     return {
       start: {
@@ -84,9 +84,4 @@ function maskOf(
     round: request.mask_round,
     ...(settings.overlay_inpaint === false && { overlay: false }),
   };
-}
-
-function asRefusal(error: unknown): never {
-  const isPicture = error instanceof AppError && error.code === 'picture.unreadable';
-  throw isPicture ? refusal(500, 'Invalid encoded image', { cause: error }) : error;
 }

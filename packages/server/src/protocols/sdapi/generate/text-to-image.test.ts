@@ -172,6 +172,25 @@ test('an unknown checkpoint in override_settings is passed over', async () => {
   }
 });
 
+test('a checkpoint that is there and refused is never passed over: its problem is told', async () => {
+  const [folder] = server.config.modelFolders;
+  writeFileSync(join(folder, 'cut.safetensors'), 'no weights');
+  await server.client.refreshModels();
+  for (const name of ['cut', 'CUT.safetensors']) {
+    const asked = { ...small, override_settings: { sd_model_checkpoint: name } };
+    for (const [path, request] of [
+      ['txt2img', asked],
+      ['options', { sd_model_checkpoint: name }],
+    ] as const) {
+      const { status, body } = await call(`/sdapi/v1/${path}`, request);
+      assert.equal(status, 404, path);
+      const { error, detail } = sdapi.sdapiErrorSchema.parse(body);
+      assert.equal(error, 'model.unknown');
+      assert.match(detail, /cut\.safetensors .*Download it again/);
+    }
+  }
+});
+
 test('an infotext fills in what the request leaves open', async () => {
   const infotext =
     'a blue pear\nNegative prompt: red\nSteps: 3, Sampler: Heun, CFG scale: 5.5, Seed: 11, Size: 72x64, Clip skip: 2';

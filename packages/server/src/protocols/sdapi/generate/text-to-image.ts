@@ -3,7 +3,7 @@ import type { Generation, Picture, RecipeInput, sdapi } from '@bottega/contract'
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import { type Controls, withControls } from '../control-net/controls.ts';
 import { detectedMaps } from '../control-net/detected-maps.ts';
-import { findModel } from '../lists/models.ts';
+import { findModel, refuseUnusable } from '../lists/models.ts';
 import { applyAlwaysOn } from '../scripts/always-on.ts';
 import { askedScript } from '../scripts/asked-script.ts';
 import { drawScript } from '../scripts/draw-script.ts';
@@ -53,7 +53,13 @@ export async function textToImage(
   const hires = await secondPass(request, asked.hiresWords, settings, services);
   const parts = hires && { hires };
   return withControls(request, services, (followed) =>
-    answer(services, options, task, { ...asked, request, settings, kind: 'txt2img', parts, followed }, signal),
+    answer(
+      services,
+      options,
+      task,
+      { ...asked, request, settings, kind: 'txt2img', parts, followed },
+      signal,
+    ),
   );
 }
 
@@ -170,9 +176,13 @@ function wordsOf(
   };
 }
 
-/** A1111 draws with the present checkpoint where the one that a request asks for is not there. */
+/**
+ * A1111 draws with the present checkpoint where the one that a request asks for is not there.
+ * @throws AppError where it is there and is refused
+ */
 function knownOverrides(request: AnyRequest, models: SdapiServices['models']): JsonObject {
   const { sd_model_checkpoint: wanted, ...rest } = request.override_settings ?? {};
   const isKnown = typeof wanted === 'string' && findModel(models, wanted) !== undefined;
+  if (typeof wanted === 'string' && !isKnown) refuseUnusable(models, wanted);
   return { ...rest, ...(isKnown && { sd_model_checkpoint: wanted }) };
 }

@@ -24,3 +24,19 @@ export function findModel(models: SdapiServices['models'], name?: string): Model
     return undefined;
   }
 }
+
+/**
+ * Asks for a model that is installed and cannot be used: what is wrong with it is then told, where A1111 fails to load.
+ * @throws AppError 'model.unknown', with the file's problem
+ */
+export function refuseUnusable(models: SdapiServices['models'], name: string): void {
+  const wanted = name.toLowerCase();
+  const isUnusable = models
+    .list()
+    .some(
+      (model) =>
+        model.problem !== undefined &&
+        [model.name, model.fileName, model.title].some((known) => known.toLowerCase() === wanted),
+    );
+  if (isUnusable) models.find(name);
+}

@@ -1,7 +1,7 @@
 /** The settings of A1111's clients: its defaults, what was written, and what this program knows itself. */
 import { type ModelInfo, sdapi } from '@bottega/contract';
 import type { JsonObject } from '../../../settings/settings-store.ts';
-import { findModel } from '../lists/models.ts';
+import { findModel, refuseUnusable } from '../lists/models.ts';
 import { SdapiRefusal } from '../refusal.ts';
 import { RequestMismatch } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
@@ -19,7 +19,7 @@ export type Options = {
   /**
    * Keeps `change`, unknown keys included, but for those that A1111 ignores too.
    * @throws RequestMismatch where a known key gets a value of another type, SdapiRefusal
-   * for an unknown checkpoint.
+   * for an unknown checkpoint, AppError for one that is refused.
    */
   write(change: JsonObject): Promise<void>;
   /** The model that draws under these settings. */
@@ -48,7 +48,10 @@ export function createOptions({ settings, models }: Pick<SdapiServices, 'setting
       const { sd_model_checkpoint: wanted, ...rest } = change;
       const isWanted = wanted !== undefined && wanted !== null;
       const chosen = isWanted ? findModel(models, String(wanted)) : undefined;
-      if (isWanted && chosen === undefined) throw unknownCheckpoint(wanted);
+      if (isWanted && chosen === undefined) {
+        refuseUnusable(models, String(wanted));
+        throw unknownCheckpoint(wanted);
+      }
       check(rest);
       const known = Object.keys(await settings.read(settingsName));
       const count = new Set([...known, ...Object.keys(rest)]).size;

@@ -1,6 +1,6 @@
 /** Pictures in requests. */
 import { loadSharp } from '../../../media/load-sharp.ts';
-import { refusal } from '../refusal.ts';
+import { refusal, SdapiRefusal } from '../refusal.ts';
 import { FetchRefusal, fetchPicture } from './fetch-picture.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
@@ -19,7 +19,10 @@ export async function decodePicture(text: string): Promise<Buffer> {
   const pixels = await pixelsIn(file).catch((cause: unknown) => {
     throw refusal(500, wrong, { cause });
   });
-  if (pixels > largestPixels) throw refusal(500, wrong);
+  if (pixels > largestPixels) {
+    const errors = `A picture of ${pixels} pixels is too large; send one of at most ${largestPixels}.`;
+    throw new SdapiRefusal(500, { detail: wrong, errors });
+  }
   return file;
 }
 
