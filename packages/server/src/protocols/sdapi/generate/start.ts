@@ -46,7 +46,7 @@ export async function startFrom(
     // One after the other: unpacked, each may be large.
     for (const picture of given) images.push(await keep(picture, 'init_images'));
     const drawn = mask === null ? undefined : maskOf(request, settings, await keep(mask, 'mask'));
-    const latents = drawn && request.latent_mask ? await keep(request.latent_mask) : undefined;
+    const latents = drawn && request.latent_mask ? await keep(request.latent_mask, 'latent_mask') : undefined;
     return {
       start: {
         images,
