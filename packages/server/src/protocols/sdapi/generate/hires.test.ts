@@ -139,7 +139,7 @@ for (const [what, request, status, said] of [
   ],
   [
     '16,384 pixels',
-    { hr_resize_x: 16_384, hr_resize_y: 16_384 },
+    { batch_size: 8, hr_resize_x: 16_384, hr_resize_y: 16_384 },
     422,
     /16384x16384 needs about [\d.]+ GB of memory/,
   ],
