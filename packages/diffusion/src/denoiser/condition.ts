@@ -18,6 +18,8 @@ export type Conditioning = {
   readonly positive: readonly (readonly WeightedCondition[])[];
   /** By picture. */
   readonly negative: readonly Condition[];
+  /** Infotext keys of what was done to them. */
+  readonly extras?: Readonly<Record<string, boolean>>;
 };
 
 /** Prompt schedules: the conditions of an evaluation, counted from 0. */

@@ -54,7 +54,7 @@ function setUp(changes: Partial<GuidanceInput> = {}): {
     sMinUncond: 0,
     sMinUncondAll: false,
     batched: true,
-    onSkip: () => {},
+    onExtras: () => {},
     ...changes,
   };
   return { input, asked };
@@ -156,7 +156,7 @@ test('the conditions follow the number of the call', async () => {
 test('options leave out the negative prompt and say so', async () => {
   const skipped: unknown[] = [];
   const rows = async (changes: Partial<GuidanceInput>): Promise<number[]> => {
-    const { input, asked } = setUp({ onSkip: (extras) => skipped.push(extras), ...changes });
+    const { input, asked } = setUp({ onExtras: (extras) => skipped.push(extras), ...changes });
     const ask = guidance(input);
     for (const level of [9, 8, 1, 1]) await ask(latents(0, 0), level);
     return asked.map(({ x }) => x.shape[0]);

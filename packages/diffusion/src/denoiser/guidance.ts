@@ -41,8 +41,8 @@ export type GuidanceInput = {
   /** Another model that takes over on the way. */
   readonly relay?: Relay;
   readonly signal?: AbortSignal;
-  /** Told which infotext keys apply once the negative prompt has been left out for an option's sake. */
-  readonly onSkip: (extras: Readonly<Record<string, number | boolean>>) => void;
+  /** Told which infotext keys apply once an option has left out the negative prompt, or changed conditions. */
+  readonly onExtras: (extras: Readonly<Record<string, number | boolean>>) => void;
 };
 
 /** A hand-over from one model to another. */
@@ -71,6 +71,7 @@ export function guidance(first: GuidanceInput): (x: Tensor, level: number) => Pr
     }
     const x = mask && maskWhen === 'before' ? blendAt(given, mask, level) : given;
     const conditioning = input.conditioning(call);
+    if (conditioning.extras) input.onExtras(conditioning.extras);
     const answer =
       imageScale === 1
         ? await guidePrompts(input, conditioning, x, level, skipsNegative(input, call, level))
@@ -84,11 +85,11 @@ export function guidance(first: GuidanceInput): (x: Tensor, level: number) => Pr
 function skipsNegative(input: GuidanceInput, call: number, level: number): boolean {
   const { skipEarlyCond, sMinUncond, sMinUncondAll } = input;
   if (skipEarlyCond !== 0 && call / input.plannedCalls <= skipEarlyCond) {
-    input.onSkip({ 'Skip Early CFG': skipEarlyCond });
+    input.onExtras({ 'Skip Early CFG': skipEarlyCond });
     return true;
   }
   if ((call % 2 === 1 || sMinUncondAll) && level < sMinUncond) {
-    input.onSkip({ NGMS: sMinUncond, ...(sMinUncondAll && { 'NGMS all steps': true }) });
+    input.onExtras({ NGMS: sMinUncond, ...(sMinUncondAll && { 'NGMS all steps': true }) });
     return true;
   }
   return false;

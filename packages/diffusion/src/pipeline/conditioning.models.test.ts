@@ -32,6 +32,7 @@ for (const c of conditioningCases()) {
       encoders: adapted.networks.textEncoders,
       plans,
       learned,
+      startId: parts.tokenizers[0].startId,
       endId: parts.tokenizers[0].endId,
       emphasis: request.emphasis,
       clipSkip: request.clipSkip,

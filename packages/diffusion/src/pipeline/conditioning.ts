@@ -1,10 +1,12 @@
 import type { EmphasisMode } from '../api.ts';
 import type { Condition, Conditioning, ConditioningAt } from '../denoiser/condition.ts';
 import type { TextEncoder } from '../denoiser/network.ts';
+import { padConditions } from '../denoiser/pad-conditions.ts';
+import type { ConditionPadding } from '../denoiser/pad-conditions.ts';
 import { rowOf } from '../denoiser/rows.ts';
 import { heededClipSkip } from '../models/families/clip-skip.ts';
 import type { Family } from '../models/families/family.ts';
-import { padAfterEnd } from '../prompt/chunks.ts';
+import { emptyChunk, padAfterEnd } from '../prompt/chunks.ts';
 import { encodeGroup } from '../prompt/encode-group.ts';
 import type { EncodedGroup } from '../prompt/encode-group.ts';
 import { placeEmbeddings } from '../prompt/place-embeddings.ts';
@@ -22,7 +24,8 @@ export type ConditioningInput = {
   readonly encoders: readonly TextEncoder[];
   /** They differ in tokens only. */
   readonly plans: readonly PromptPlan[];
-  /** The token that ends a text. */
+  /** The tokens that begin and end a text. */
+  readonly startId: number;
   readonly endId: number;
   /** The words that the plans put in. */
   readonly learned?: LearnedWords;
@@ -52,6 +55,7 @@ export async function conditioningOf(
     negatives.push(conditionsOf(input, group, encoded, true));
   }
 
+  const padding = await paddingOf(input);
   return (pictures) =>
     (call): Conditioning => {
       const { positive, negative } = plan.conditionsAt(call);
@@ -59,11 +63,23 @@ export async function conditioningOf(
         condition: positives[group][text],
         weight,
       }));
-      return {
+      const conditioning = {
         positive: Array.from({ length: pictures }, () => parts),
         negative: Array.from({ length: pictures }, () => negatives[negative.group][negative.text]),
       };
+      return padding === undefined ? conditioning : padConditions(conditioning, padding);
     };
+}
+
+/** The old way stands above the other, as in A1111. */
+async function paddingOf(input: ConditioningInput): Promise<ConditionPadding | undefined> {
+  const { options, plans, startId, endId } = input;
+  if (options.padsConditionsAsOnce) return 'last token';
+  if (!options.padsConditions) return undefined;
+  const nothing = { texts: [{ text: '', count: 1, chunks: [emptyChunk({ startId, endId })] }] };
+  const encoded: EncodedGroup[] = [];
+  for (const part of plans.keys()) encoded.push(await encodePart(input, part, nothing));
+  return { emptyText: joinWidths(encoded.map(({ contexts }) => rowOf(contexts[0], 0))) };
 }
 
 async function encodePart(

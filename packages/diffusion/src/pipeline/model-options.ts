@@ -21,6 +21,9 @@ const table = {
   downcastsAlphas: { name: 'use_downcasted_alpha_bar', default: false },
   /** Inpainting models: how much of the masked part they are not shown; 1 all of it. */
   conditionalMaskWeight: { name: 'inpainting_mask_weight', default: 1, min: 0, max: 1 },
+  /** Makes prompts of different lengths equal, so that the network answers both at once. */
+  padsConditions: { name: 'pad_cond_uncond', default: false },
+  padsConditionsAsOnce: { name: 'pad_cond_uncond_v0', default: false },
   /** Counts steps instead of noise to tell when the refiner takes over. */
   refinerBySteps: { name: 'refiner_switch_by_sample_steps', default: false },
   /** Which pass of hires fix the refiner takes part in. */

@@ -38,6 +38,7 @@ export async function steeringOf(
     encoders: drawing.textEncoders.map((encode) => guard(encode)),
     plans,
     learned,
+    startId: tokenizers[0].startId,
     endId: tokenizers[0].endId,
     emphasis: request.emphasis,
     clipSkip: request.clipSkip,

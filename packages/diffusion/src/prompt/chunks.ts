@@ -69,7 +69,7 @@ export function chunkText(text: string, options: ChunkOptions): ChunkedText {
 }
 
 /** A chunk without words, which fills up texts that are encoded together with longer ones. */
-export function emptyChunk({ startId, endId }: Tokenizer): PromptChunk {
+export function emptyChunk({ startId, endId }: Pick<Tokenizer, 'startId' | 'endId'>): PromptChunk {
   return {
     tokens: [startId, ...Array<number>(chunkLength + 1).fill(endId)],
     multipliers: Array<number>(chunkLength + 2).fill(1),

@@ -78,7 +78,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
   const { options, model, noise, picture, onStep = () => {} } = input;
   const plan = planSample(input);
   const mask = picture?.keep && { keep: picture.keep, original: picture.latents, soft: picture.soft };
-  let skipped: Extras = {};
+  let told: Extras = {};
   let refined: Extras | undefined;
   const predict = guidance({
     network: model.network,
@@ -97,7 +97,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
     batched: options.batchCondUncond,
     relay: input.refiner && relayOf(input, input.refiner, plan, (extras) => (refined = extras)),
     signal: input.signal,
-    onSkip: (extras) => (skipped = { ...skipped, ...extras }),
+    onExtras: (extras) => (told = { ...told, ...extras }),
   });
   // Only A1111's image to image weakens its first noise, not its hires pass.
   const multiplier = picture && !picture.hires ? options.initialNoiseMultiplier : 1;
@@ -111,7 +111,7 @@ export async function sample(input: SampleInput): Promise<Sampled> {
       ...plan.extras,
       ...(input.refiner?.countsSteps && { 'Refiner switch by sampling steps': true }),
       ...refined,
-      ...skipped,
+      ...told,
     },
   };
 }
