@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sdapi } from '@bottega/contract';
 import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
 import sharp from 'sharp';
+import { axesOf } from '../../../scripts/plot/axes.ts';
 
 let server: TestServer;
 let call: CallApi;
@@ -240,7 +241,8 @@ for (const [what, request, pattern] of [
 }
 
 test('an axis whose feature is not there says so', async () => {
-  const script = { script_name: 'x/y/z plot', script_args: plotArguments([33, '0.5']) };
+  const place = axesOf('txt2img').findIndex(({ label }) => label === 'Face restore');
+  const script = { script_name: 'x/y/z plot', script_args: plotArguments([place, 'CodeFormer']) };
   const { status, body } = await call('/sdapi/v1/txt2img', { ...small, ...script });
   assert.deepEqual([status, (body as { error: string }).error], [501, 'script.axis-unavailable']);
 });
