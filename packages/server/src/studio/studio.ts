@@ -18,6 +18,7 @@ import type { ResolvedRecipe } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
+import { untilEnded } from '../events/until-ended.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { holdInputs, inputsOf, type Size, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
@@ -238,7 +239,19 @@ export function createStudio(parts: StudioParts): Studio {
       });
     },
 
-    finished: (id, signal) => waitUntilFinished(id, hub, get, signal),
+    finished: (id, signal) =>
+      untilEnded(
+        hub,
+        {
+          get: () => get(id),
+          seen: (event) => {
+            if (event.type === 'generation-deleted' && event.id === id) return 'deleted';
+            return event.type === 'generation' && event.generation.id === id ? event.generation : undefined;
+          },
+          unknown: () => new AppError('generation.unknown', { id }),
+        },
+        signal,
+      ),
   };
 }
 
@@ -246,35 +259,4 @@ const acceptanceLock = 7860;
 
 function badCursor(): AppError {
   return new AppError('request.invalid', { field: 'cursor', reason: 'is not one that this server gave' });
-}
-
-const ends: ReadonlySet<GenerationState> = new Set(['done', 'failed', 'cancelled']);
-
-async function waitUntilFinished(
-  id: string,
-  hub: EventHub,
-  get: Studio['get'],
-  signal?: AbortSignal,
-): Promise<Generation> {
-  const { promise, resolve, reject } = Promise.withResolvers<Generation>();
-  const abort = (): void => reject(signal?.reason);
-  const look = (generation: Generation): void => {
-    if (ends.has(generation.state)) resolve(generation);
-  };
-  const leave = hub.subscribe((event) => {
-    if (event.type === 'generation' && event.generation.id === id) look(event.generation);
-    if (event.type === 'generation-deleted' && event.id === id)
-      reject(new AppError('generation.unknown', { id }));
-    // Something may have been missed.
-    if (event.type === 'hello') get(id).then(look, reject);
-  });
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    signal?.throwIfAborted();
-    look(await get(id));
-    return await promise;
-  } finally {
-    leave();
-    signal?.removeEventListener('abort', abort);
-  }
 }

@@ -5,6 +5,7 @@ import type { Db } from '../db/connect.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
+import { untilEnded } from '../events/until-ended.ts';
 import { sizesOf } from '../media/inputs.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { lockMedia, releaseMedia } from '../media/references.ts';
@@ -12,7 +13,6 @@ import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TaskRequest } from './kinds.ts';
 import type { TaskReader } from './task-reader.ts';
-import { waitUntilFinished } from './wait.ts';
 
 /** A picture that the server holds (SHA-256, hex), and what is known of it. */
 export type TaskInput = { readonly media: string; readonly infotext?: string };
@@ -167,6 +167,18 @@ export function createTasks(parts: TaskParts, now: () => number = Date.now): Tas
 
     remove,
 
-    finished: (id, signal) => waitUntilFinished(id, hub, get, signal),
+    finished: (id, signal) =>
+      untilEnded(
+        hub,
+        {
+          get: () => get(id),
+          seen: (event) => {
+            if (event.type === 'task-deleted' && event.id === id) return 'deleted';
+            return event.type === 'task' && event.task.id === id ? event.task : undefined;
+          },
+          unknown: () => new AppError('task.unknown', { id }),
+        },
+        signal,
+      ),
   };
 }
