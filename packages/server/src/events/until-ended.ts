@@ -37,9 +37,10 @@ export async function untilEnded<One extends Job>(
     if (event.type === 'hello') get().then(look, reject);
   });
   signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  else get().then(look, reject);
   try {
-    signal?.throwIfAborted();
-    look(await get());
+    // Awaited before anything can refuse it: a refusal that nobody awaits ends the program.
     return await promise;
   } finally {
     leave();
