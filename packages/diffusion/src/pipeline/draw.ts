@@ -1,15 +1,18 @@
 import type { GenerationEvent, Model, RunOptions } from '../api.ts';
 import type { Decoder } from '../denoiser/network.ts';
-import { rowOf } from '../denoiser/rows.ts';
+import { rowOf, stackRows } from '../denoiser/rows.ts';
 import { sample } from '../sampler/sample.ts';
 import type { Sampled, SampleInput } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { listenTo } from './control/controlled.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
-import { enlargeFirstPass } from './hires/enlarge-first-pass.ts';
+import { enlargeFirstPass, enlargePicture } from './hires/enlarge-first-pass.ts';
+import type { EnlargeParts } from './hires/enlarge-first-pass.ts';
 import { hiresStepWeight } from './hires/hires-size.ts';
 import { pictureUpscalers } from './hires/picture-upscaler.ts';
+import type { JobHires } from './hires/prepare-hires.ts';
 import { imageConditionOf, imageScaleOf, maskWeightOf } from './image-condition/image-condition.ts';
 import { partsOf } from './load-model.ts';
 import { noiseExtras } from './model-noise.ts';
@@ -31,6 +34,9 @@ type PassInput = Pick<SampleInput, 'noise' | 'picture' | 'imageCondition'> & {
   readonly before: number;
   readonly steering: Steering;
 };
+
+/** Latents of a batch, and what makes pictures of them. */
+type Drawn = { readonly sampled: Sampled; readonly decode: Decoder };
 
 /**
  * Draws the batches of a job one after the other and tells of each step and picture.
@@ -69,7 +75,10 @@ export async function draw(
   const secondSteering = await second?.steer(wordsOfSecond);
   const latentsLike = { ...networks.family, latentFactor };
   const startOf = start && (await pictureLatents(start, request, guard(networks.encoder), latentsLike));
-  const firstSight = await imageConditionOf(networks, job, guard(networks.encoder));
+  const firstSight =
+    hires?.firstPass === undefined
+      ? await imageConditionOf(networks, job, guard(networks.encoder))
+      : undefined;
   const secondSight =
     hires &&
     (await imageConditionOf(
@@ -133,40 +142,58 @@ export async function draw(
   const decoderOf = (own: Model, { refiner }: PassJob, { isRefined }: Sampled): Decoder =>
     guard((isRefined && refiner ? refiner.parts : partsOf(own, request.tiling)).decode);
 
-  for (let index = 0; index < pictures.length; index += batchSize) {
-    const before = (index / batchSize) * batchSteps;
-    const picture = startOf?.(index);
-    let sampled = await run(job, {
+  const drawFirst = async (index: number, picture: PassInput['picture']): Promise<Drawn> => {
+    const sampled = await run(job, {
       kind: 'step',
-      before,
+      before: (index / batchSize) * batchSteps,
       steering: firstSteering,
       noise: pictureNoise(request, index, latentFactor),
       picture,
       imageCondition: firstSight,
     });
-    let decode = decoderOf(model, job, sampled);
-    if (hires && secondSteering) {
-      const { networks: own } = partsOf(hires.model, request.tiling);
-      const latents = await enlargeFirstPass(sampled.latents, hires.upscaler, hires.size, {
-        decode,
-        encode: guard(own.encoder),
-        latentScale: own.family.latentScale,
-        latentFactor,
-        openUpscaler: upscalers.open,
-        signal,
-        step,
-      });
-      const again = await run(hires.pass, {
-        kind: 'hires',
-        before: before + job.steps,
-        steering: secondSteering,
-        noise: pictureNoise(hires.pass.request, index, latentFactor),
-        picture: { ...hires.start, latents },
-        imageCondition: secondSight,
-      });
-      sampled = { ...again, extras: { ...sampled.extras, ...again.extras } };
-      decode = decoderOf(hires.model, hires.pass, again);
-    }
+    return { sampled, decode: decoderOf(model, job, sampled) };
+  };
+  const drawAgain = async (
+    { model: own, pass, start: picture }: JobHires,
+    steering: Steering,
+    index: number,
+    latents: Tensor,
+  ): Promise<Drawn> => {
+    const sampled = await run(pass, {
+      kind: 'hires',
+      before: (index / batchSize) * batchSteps + job.steps,
+      steering,
+      noise: pictureNoise(pass.request, index, latentFactor),
+      picture: { ...picture, latents },
+      imageCondition: secondSight,
+    });
+    return { sampled, decode: decoderOf(own, pass, sampled) };
+  };
+  const enlarging = ({ model: own }: JobHires): EnlargeParts => ({
+    encode: guard(partsOf(own, request.tiling).networks.encoder),
+    latentScale: partsOf(own, request.tiling).networks.family.latentScale,
+    latentFactor,
+    openUpscaler: upscalers.open,
+    signal,
+  });
+  const firstEncoder = { encode: guard(networks.encoder), latentScale: networks.family.latentScale };
+  const given =
+    hires?.firstPass &&
+    (await enlargePicture(hires.firstPass, hires.upscaler, hires.size, enlarging(hires), firstEncoder));
+  const drawBatch = async (index: number, picture: PassInput['picture']): Promise<Drawn> => {
+    if (hires === undefined || secondSteering === undefined) return await drawFirst(index, picture);
+    const again = (latents: Tensor) => drawAgain(hires, secondSteering, index, latents);
+    if (given) return await again(stackRows(Array.from({ length: batchSize }, () => given)));
+    const { sampled, decode } = await drawFirst(index, picture);
+    const parts = { ...enlarging(hires), decode, step };
+    const twice = await again(await enlargeFirstPass(sampled.latents, hires.upscaler, hires.size, parts));
+    const extras = { ...sampled.extras, ...twice.sampled.extras };
+    return { ...twice, sampled: { ...twice.sampled, extras } };
+  };
+
+  for (let index = 0; index < pictures.length; index += batchSize) {
+    const picture = startOf?.(index);
+    const { sampled, decode } = await drawBatch(index, picture);
     const recorded = {
       request,
       start,

@@ -131,9 +131,12 @@ export function prepareJob(
   };
   if (given.hires && picture) refuse('hires', 'needs a drawing from words alone', 'one from a picture');
   const { 'Schedule type': scheduleType } = planned.extras;
+  const hires = given.hires && prepareHires(model, given, given.hires, { pass, scheduleType }, memory);
   return {
     ...pass,
-    hires: given.hires && prepareHires(model, given, given.hires, { pass, scheduleType }, memory),
+    // A picture in the place of the first pass leaves none of its steps.
+    ...(hires?.firstPass && { steps: 0 }),
+    hires,
     start,
     controls,
     warnings: canvas?.warnings ?? [],

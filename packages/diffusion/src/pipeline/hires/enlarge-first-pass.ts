@@ -1,3 +1,4 @@
+import type { RgbImage } from '../../api.ts';
 import type { Decoder, Encoder } from '../../denoiser/network.ts';
 import { rowOf, stackRows } from '../../denoiser/rows.ts';
 import { toImages } from '../../image/pixels.ts';
@@ -10,17 +11,21 @@ import { encodePicture } from '../picture/encode-picture.ts';
 import type { Size } from '../picture-size.ts';
 import type { HiresSize } from './hires-size.ts';
 import { latentUpscaler } from './latent-upscalers.ts';
+import type { LatentUpscaler } from './latent-upscalers.ts';
 
 export type EnlargeParts = {
-  /** Of the first pass. */
-  readonly decode: Decoder;
-  /** Of the second. */
+  /** Of the second pass. */
   readonly encode: Encoder;
   readonly latentScale: number;
   readonly latentFactor: number;
   /** An upscaler of pictures, asked for where the name is not one of latents. */
   readonly openUpscaler: (name: string) => Promise<Upscaler>;
   readonly signal: AbortSignal;
+};
+
+/** Of the first pass. */
+export type FirstDecoder = {
+  readonly decode: Decoder;
   /** The last step, named where the decoder gives no numbers. */
   readonly step: number;
 };
@@ -30,33 +35,56 @@ export async function enlargeFirstPass(
   latents: Tensor,
   name: string,
   size: HiresSize,
-  parts: EnlargeParts,
+  parts: EnlargeParts & FirstDecoder,
 ): Promise<Tensor> {
-  const { latentFactor } = parts;
-  const [height, width] = [size.enlarged.height, size.enlarged.width].map((side) =>
-    Math.floor(side / latentFactor),
-  );
   const rows = Array.from({ length: latents.shape[0] }, (_, row) => rowOf(latents, row));
   const inLatents = latentUpscaler(name);
-  if (inLatents !== undefined) {
-    const large = rows.map((row) => resizeLatents(row, height, width, inLatents.interpolate));
-    return stackRows(large.map((row) => cutOff(row, size.cut)));
-  }
+  if (inLatents !== undefined)
+    return stackRows(rows.map((row) => throughLatents(row, inLatents, size, parts)));
   const upscaler = await parts.openUpscaler(name);
   const large: Tensor[] = [];
-  for (const row of rows)
-    large.push(cutOff(await throughPixels(row, upscaler, size.enlarged, parts), size.cut));
+  for (const row of rows) {
+    const [image] = toImages(await parts.decode(tensor([1, ...row.shape], row.data)), parts.step);
+    large.push(await throughPixels(image, upscaler, size, parts));
+  }
   return stackRows(large);
 }
 
-async function throughPixels(
-  latents: Tensor,
-  upscaler: Upscaler,
-  size: Size,
-  { decode, encode, latentScale, signal, step }: EnlargeParts,
+/**
+ * The same from a picture of any size in the place of the first pass: `[channels, h, w]`.
+ * @param first the first model's encoder and scale, which a picture goes through where latents are enlarged.
+ */
+export async function enlargePicture(
+  image: RgbImage,
+  name: string,
+  size: HiresSize,
+  parts: EnlargeParts,
+  first: Pick<EnlargeParts, 'encode' | 'latentScale'>,
 ): Promise<Tensor> {
-  const [image] = toImages(await decode(tensor([1, ...latents.shape], latents.data)), step);
-  return await encodePicture(await upscaleTo(upscaler, image, size, { signal }), encode, latentScale);
+  const inLatents = latentUpscaler(name);
+  if (inLatents === undefined) return await throughPixels(image, await parts.openUpscaler(name), size, parts);
+  const latents = await encodePicture(image, first.encode, first.latentScale);
+  return throughLatents(latents, inLatents, size, parts);
+}
+
+function throughLatents(
+  latents: Tensor,
+  { interpolate }: LatentUpscaler,
+  { enlarged, cut }: HiresSize,
+  { latentFactor }: EnlargeParts,
+): Tensor {
+  const [height, width] = [enlarged.height, enlarged.width].map((side) => Math.floor(side / latentFactor));
+  return cutOff(resizeLatents(latents, height, width, interpolate), cut);
+}
+
+async function throughPixels(
+  image: RgbImage,
+  upscaler: Upscaler,
+  { enlarged, cut }: HiresSize,
+  { encode, latentScale, signal }: EnlargeParts,
+): Promise<Tensor> {
+  const large = await upscaleTo(upscaler, image, enlarged, { signal });
+  return cutOff(await encodePicture(large, encode, latentScale), cut);
 }
 
 /** Without half of `cut` on each side; of an odd number the larger half at the end. */

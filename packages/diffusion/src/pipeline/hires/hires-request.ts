@@ -1,4 +1,4 @@
-import type { Model } from '../../api.ts';
+import type { Model, RgbImage } from '../../api.ts';
 
 /** A second pass over each picture at another size: A1111's "hires fix". */
 export type HiresRequest = {
@@ -26,6 +26,11 @@ export type HiresRequest = {
   readonly cfgScale?: number;
   /** As `tokenMerging` of the request; default, also where 0, that of the first pass. */
   readonly tokenMerging?: number;
+  /**
+   * A picture in the place of the first pass: only the second is drawn, from this, brought to the size of the second
+   * whatever its own is. Of all pictures the same; sides of 1 to 16,384 pixels, with an upscaler of latents of 8.
+   */
+  readonly firstPass?: RgbImage;
   /** Another checkpoint for the second pass. */
   readonly model?: Model;
 };

@@ -102,6 +102,61 @@ for (const upscaler of ['Latent', 'Latent (bicubic antialiased)', 'Lanczos'] as 
   });
 }
 
+test('a picture in the place of the first pass: the second pass of a drawing is drawn again, and nothing else', async () => {
+  const [first] = (await collect(textToImage(model, request))).flatMap((event) =>
+    event.type === 'picture' ? [event.image] : [],
+  );
+  const hires = { upscaler: 'Lanczos', strength: 0.6, steps: 2 };
+  const whole = await draw(hires);
+  const again = await draw({ ...hires, firstPass: first });
+  assert.ok(Buffer.from(again.image.data).equals(Buffer.from(whole.image.data)));
+  assert.equal(again.infotext, whole.infotext);
+  const steps = again.events.flatMap((event) => (event.type === 'step' ? [event.step / event.steps] : []));
+  assert.deepEqual(steps, [0.5, 1]);
+  const others = await draw({ ...hires, firstPass: first }, { batchSize: 2, batchCount: 2 });
+  const wholes = await draw({ ...hires, firstPass: first }, { seed: 8 });
+  assert.equal(others.pictures.length, 4);
+  assert.ok(Buffer.from(others.pictures[3].image.data).equals(Buffer.from(wholes.image.data)));
+  assert.ok(Buffer.from(others.pictures[0].image.data).equals(Buffer.from(whole.image.data)));
+});
+
+test('such a picture goes through the encoder where latents are enlarged, whatever its size', async () => {
+  const firstPass = { width: 17, height: 40, data: new Uint8Array(17 * 40 * 3).fill(90) };
+  const { image, parsed } = await draw({ firstPass, sampler: 'DPM++ 2M', strength: 0.5 });
+  assert.deepEqual([image.width, image.height], [64, 48]);
+  // No first pass had a schedule, so the one of the second is another.
+  assert.equal(parsed.get('Hires schedule type'), 'Karras');
+  const parts = partsOf(model);
+  const job = prepareJob(model, parts, { ...request, hires: { firstPass, strength: 0.5 } }, Infinity);
+  const { network, conditioning } = await steeringOf(
+    parts,
+    parts.networks,
+    { plans: job.plan([]) },
+    job,
+    (run) => run,
+  );
+  const { encoder, family } = parts.networks;
+  const latents = await encodePicture(firstPass, encoder, family.latentScale);
+  const second = await sample({
+    sampler: job.sampler,
+    scheduler: job.scheduler,
+    steps: 3,
+    options: job.options,
+    model: { ...job.noise, network },
+    conditioning: conditioning(1),
+    scale: 7,
+    noise: noiseOf(6, 8),
+    picture: { latents: stackRows([resizeLatents(latents, 6, 8, bilinear)]), strength: 0.5, exactSteps: 3 },
+  });
+  const drawn = await draw({ firstPass, strength: 0.5 });
+  const [expected] = toImages(await parts.decode(second.latents), 0);
+  assert.ok(Buffer.from(drawn.image.data).equals(Buffer.from(expected.data)));
+  await assert.rejects(draw({ firstPass: { width: 7, height: 9, data: new Uint8Array(189) } }), {
+    code: 'request.invalid',
+    message: /hires\.firstPass/,
+  });
+});
+
 test('all steps of both passes are told, and the parts of the drawing that are done only grow', async () => {
   const { events } = await draw({ steps: 2 }, { batchSize: 2, batchCount: 2 });
   const steps = events.filter((event) => event.type === 'step');

@@ -1,4 +1,4 @@
-import type { Model, TextToImageRequest } from '../../api.ts';
+import type { Model, RgbImage, TextToImageRequest } from '../../api.ts';
 import type { InfotextParameters } from '../../infotext/write.ts';
 import { stripComments } from '../../prompt/comments.ts';
 import { takeExtraNetworks } from '../../prompt/extra-networks.ts';
@@ -9,7 +9,7 @@ import { findSampler } from '../../sampler/registry.ts';
 import { findScheduler } from '../../schedule/registry.ts';
 import type { Extras } from '../../schedule/sigmas.ts';
 import { checkClipSkip } from '../check-clip-skip.ts';
-import { checkInteger } from '../checks.ts';
+import { checkInteger, refuse } from '../checks.ts';
 import { partsOf } from '../load-model.ts';
 import { activationBytes, pictureBytes, requireMemory } from '../memory-estimate.ts';
 import { modelNoise } from '../model-noise.ts';
@@ -24,6 +24,9 @@ import type { HiresSize } from './hires-size.ts';
 import { latentUpscaler } from './latent-upscalers.ts';
 import { resolveHires } from './resolve-hires.ts';
 
+/** Sides that make at least one element of the latents. */
+const smallestEncoded = 8;
+
 /** What a second pass adds to a job. */
 export type JobHires = {
   readonly model: Model;
@@ -34,6 +37,8 @@ export type JobHires = {
   /** Of the finished picture. */
   readonly finished: Size;
   readonly upscaler: string;
+  /** What takes the place of the first pass, which is not drawn then. */
+  readonly firstPass?: RgbImage;
   readonly parameters: InfotextParameters;
 };
 
@@ -63,11 +68,15 @@ export function prepareHires(
   requireMemory(activationBytes(networks.configs, drawn, first.request.batchSize), memory, drawn, 'hires');
   const enlarged = pictureBytes(networks.configs.vae, size.enlarged, upscaler === undefined);
   requireMemory(enlarged, memory, size.enlarged, 'hires');
+  const { firstPass } = hires;
+  if (firstPass) checkFirstPass(firstModel, firstPass, upscaler !== undefined, memory);
 
   const start: PictureStart = {
     strength: hires.strength,
     exactSteps: hires.steps,
-    hires: { firstScheduleType: scheduleType === undefined ? undefined : String(scheduleType) },
+    hires: {
+      firstScheduleType: scheduleType === undefined || firstPass ? undefined : String(scheduleType),
+    },
   };
   const noise = modelNoise(networks.family, training, modelOptions);
   const planned = sampler.plan({ scheduler, steps: hires.steps, options, model: noise, picture: start });
@@ -106,6 +115,7 @@ export function prepareHires(
     size,
     finished,
     upscaler: upscaler?.name ?? hires.upscaler,
+    firstPass,
     parameters: hiresParameters({
       hires: { ...hires, prompt: request.prompt, negativePrompt: request.negativePrompt },
       first: { ...first.request, sampler: first.sampler.name },
@@ -113,6 +123,16 @@ export function prepareHires(
       model: given.model?.info,
     }),
   };
+}
+
+/** Latents are enlarged from what the first model's encoder makes of the picture. */
+function checkFirstPass(model: Model, image: RgbImage, isEncoded: boolean, memory: number): void {
+  const { vae } = partsOf(model).networks.configs;
+  requireMemory(pictureBytes(vae, image, isEncoded), memory, image, 'hires.firstPass');
+  if (isEncoded && Math.min(image.width, image.height) < smallestEncoded) {
+    const demand = `must be at least ${smallestEncoded}x${smallestEncoded} pixels for an upscaler of latents`;
+    refuse('hires.firstPass', demand, `${image.width}x${image.height}`);
+  }
 }
 
 /** A model with a size of its own draws at that in the second pass, too. */

@@ -1,4 +1,6 @@
+import type { RgbImage } from '../../api.ts';
 import { checkInteger, checkNumber, checkObject, checkText } from '../checks.ts';
+import { checkImage } from '../picture/resolve-picture.ts';
 import { longestSide } from '../picture-size.ts';
 import { mergingRange } from '../resolve-request.ts';
 import type { HiresRequest } from './hires-request.ts';
@@ -20,6 +22,8 @@ export type ResolvedHires = {
   readonly negativePrompt: string;
   readonly cfgScale: number;
   readonly tokenMerging: number;
+  /** What takes the place of the first pass. */
+  readonly firstPass?: RgbImage;
 };
 
 /** What the second pass takes over where it says nothing itself. */
@@ -55,6 +59,7 @@ export function resolveHires(given: HiresRequest, first: FirstPass): ResolvedHir
     cfgScale: checkNumber('hires.cfgScale', hires.cfgScale ?? first.cfgScale, { min: 1, max: 30 }),
     tokenMerging:
       checkNumber('hires.tokenMerging', hires.tokenMerging ?? 0, mergingRange) || first.tokenMerging,
+    ...(hires.firstPass !== undefined && { firstPass: checkImage('hires.firstPass', hires.firstPass) }),
   };
 }
 
