@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { ControlNet } from '@bottega/diffusion';
-import { controlsOf, createControlSlot } from './controls.ts';
+import { controlsOf, createControlSlot, installedControlNets } from './controls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bottega-controls-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -22,7 +22,11 @@ function setUp() {
     const dispose = async (): Promise<void> => void disposed.push(title);
     return { path, title, dispose, [Symbol.asyncDispose]: dispose };
   };
-  return { slot: createControlSlot({ loadControlNet }, [folder], {}), loaded, disposed };
+  return {
+    slot: createControlSlot({ loadControlNet }, installedControlNets([folder]), {}),
+    loaded,
+    disposed,
+  };
 }
 
 test('the last four stay loaded', async () => {
@@ -47,6 +51,15 @@ test('those of one drawing stay, however many', async () => {
   assert.deepEqual(disposed, []);
   await slot.get('net0', []);
   assert.deepEqual(disposed, ['net1', 'net2', 'net3']);
+});
+
+test('closing lets go of all, and what is wanted then is loaded anew', async () => {
+  const { slot, loaded, disposed } = setUp();
+  for (const name of ['net0', 'net1']) await slot.get(name, []);
+  await slot.close();
+  assert.deepEqual(disposed, ['net0', 'net1']);
+  await slot.get('net0', []);
+  assert.deepEqual(loaded, ['net0', 'net1', 'net0']);
 });
 
 test('a file that was replaced is loaded anew', async () => {

@@ -1,6 +1,7 @@
 /** The ControlNets of a recipe, loaded, with the pictures that they follow. */
 import { AppError, type Control } from '@bottega/contract';
 import type { ControlNet, ControlNetOptions, ControlRequest } from '@bottega/diffusion';
+import type { ControlNets } from '../control-nets/control-nets.ts';
 import { onBackground } from '../media/flatten.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { readPicture } from '../media/read-picture.ts';
@@ -13,26 +14,33 @@ export type ControlSlot = {
    * @throws AppError `control-net.unknown` where somebody has taken it away; EngineError `checkpoint.*`.
    */
   get(title: string, inUse: readonly ControlNet[]): Promise<ControlNet>;
+  /** Lets go of all. */
+  close(): Promise<void>;
 };
+
+export type FindControlNet = ControlNets['find'];
 
 /** Several at once are usual; their weights are mapped, and cost little while they rest. */
 const kept = 4;
 
 /** @param folders Of models. */
-export function createControlSlot(
-  engine: Pick<Engine, 'loadControlNet'>,
-  folders: readonly string[],
-  options: ControlNetOptions,
-): ControlSlot {
+export function installedControlNets(folders: readonly string[]): FindControlNet {
   // The engine comes with them, and until then a worker is a small process.
   const opening = async () => (await import('../control-nets/control-nets.ts')).createControlNets(folders);
   let controlNets: ReturnType<typeof opening> | undefined;
+  return async (name) => (await (controlNets ??= opening())).find(name);
+}
+
+export function createControlSlot(
+  engine: Pick<Engine, 'loadControlNet'>,
+  find: FindControlNet,
+  options: ControlNetOptions,
+): ControlSlot {
   /** By path and title, which tells a file from the one that replaces it; the last used last. */
   const loaded = new Map<string, ControlNet>();
   return {
     get: async (title, inUse) => {
-      controlNets ??= opening();
-      const { path, title: full } = await (await controlNets).find(title);
+      const { path, title: full } = await find(title);
       const key = `${path}\n${full}`;
       const controlNet = loaded.get(key) ?? (await engine.loadControlNet(path, options));
       loaded.delete(key);
@@ -44,6 +52,12 @@ export function createControlSlot(
         await one.dispose();
       }
       return controlNet;
+    },
+    close: async () => {
+      for (const [key, one] of loaded) {
+        loaded.delete(key);
+        await one.dispose();
+      }
     },
   };
 }

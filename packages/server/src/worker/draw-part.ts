@@ -1,15 +1,12 @@
 /** Draws one of a generation's recipes: without a script its only one. */
 import type { Progress } from '@bottega/contract';
-import type { ResolvedRecipe } from '../db/schema.ts';
 import type { Part } from '../scripts/plan.ts';
-import { controlsOf } from './controls.ts';
 import type { DrawParts } from './draw.ts';
 import type { Begun } from './job-store.ts';
+import { openPart } from './open-part.ts';
 import { progressOf } from './progress.ts';
 import { createReporter } from './reporter.ts';
 import { type Remaining, remainingRequest } from './request.ts';
-import { secondPassOf } from './second-pass.ts';
-import { startOf } from './start.ts';
 import type { TileCutter } from './tile-cutter.ts';
 
 export type PartWishes = {
@@ -34,35 +31,12 @@ export async function drawPart(
   parts: DrawParts,
   { begun, stored, signal, toWhole, cutTile }: PartWishes,
 ): Promise<boolean> {
-  const { db, jobs, engine, slot, media, version, log } = parts;
+  const { db, jobs, log } = parts;
   signal.throwIfAborted();
-  const { recipe, modelPath } = part;
-  const vae = await parts.files.vaeFor(recipe, modelPath);
-  const model = await slot.get({ path: modelPath, sha256: begun.hashes.get(modelPath), vae });
-  const refinerFile = await parts.files.refinerOf(recipe);
-  const refiner = refinerFile && {
-    model: await slot.get(refinerFile, [model]),
-    switchAt: recipe.refiner?.switchAt,
-  };
+  const sha256 = begun.hashes.get(part.modelPath);
+  const context = { sha256, stored, cutTile, signal, previewEvery: 1 };
+  const events = await openPart(part, remaining.request, parts, context);
   const report = createReporter(db, id, (step) => toWhole(progressOf(step, remaining)), log);
-  const controls = await controlsOf(part.recipe.controls ?? [], parts.controls, media);
-  const hires = await secondPassOf(part.recipe.hires, model, parts);
-  const request = {
-    ...remaining.request,
-    ...(controls.length > 0 && { controls }),
-    ...(refiner && { refiner }),
-    ...(hires && { hires }),
-  };
-  const adapters = await parts.adapters.lookup();
-  const upscalerFolders = parts.modelFolders;
-  const options = { signal, previewEvery: 1, version, adapters, upscalerFolders };
-  const { start } = startingFrom(part, stored);
-  const engineStart = start && (await startOf(start, media));
-  const images = engineStart && (await cutTile(part, engineStart.images, { signal }));
-  const events =
-    engineStart === undefined || images === undefined
-      ? engine.textToImage(model, request, options)
-      : engine.imageToImage(model, { ...request, ...engineStart, images }, options);
   for await (const event of events) {
     if (event.type === 'started')
       for (const warning of event.warnings ?? []) log.warn(warning, { generation: id });
@@ -84,13 +58,6 @@ export function remainingOf(
   stored: ReadonlyMap<number, Buffer>,
 ): Remaining | undefined {
   return remainingRequest(recipe, { has: (index) => stored.has(first + index) });
-}
-
-/** Its recipe with the picture that an earlier part has drawn for it. */
-function startingFrom({ recipe, startsFrom }: Part, stored: ReadonlyMap<number, Buffer>): ResolvedRecipe {
-  const file = startsFrom === undefined ? undefined : stored.get(startsFrom);
-  if (file === undefined || recipe.start === undefined) return recipe;
-  return { ...recipe, start: { ...recipe.start, images: [file.toString('hex')] } };
 }
 
 async function noted(infotext: string, { notes }: Part): Promise<string> {

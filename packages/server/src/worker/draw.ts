@@ -3,34 +3,20 @@ import { AppError } from '@bottega/contract';
 import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
-import type { AdapterSlot } from './adapter-slot.ts';
 import type { Backoff } from './backoff.ts';
-import type { ControlSlot } from './controls.ts';
-import type { MediaStore } from '../media/media-store.ts';
-import type { Engine } from './engine.ts';
 import { type Part, partsOf, type Plan } from '../scripts/plan.ts';
 import { drawPart, remainingOf } from './draw-part.ts';
 import { explainFailure, isEngineError } from './failure.ts';
 import type { Begun, Failure, JobStore } from './job-store.ts';
 import { keepSheets } from './keep-sheets.ts';
-import type { ModelSlot } from './model-slot.ts';
-import type { OtherFiles } from './other-files.ts';
+import type { PartTools } from './open-part.ts';
 import { createWholeProgress } from './progress.ts';
 import { createTileCutter, type TileCutterSettings } from './tile-cutter.ts';
 
-export type DrawParts = {
+export type DrawParts = PartTools & {
   readonly db: Db;
   readonly jobs: JobStore;
-  readonly engine: Engine;
-  readonly slot: ModelSlot;
-  readonly files: OtherFiles;
-  readonly controls: ControlSlot;
-  readonly adapters: AdapterSlot;
-  readonly version: string;
-  readonly media: Pick<MediaStore, 'get'>;
   readonly mediaFolder: string;
-  /** Where upscalers lie, and models that take part on the way. */
-  readonly modelFolders: readonly string[];
   /** For what is opened beside models: upscalers. */
   readonly settings: TileCutterSettings;
   /** While nothing can be stored, jobs rest before each new attempt; finished pictures are kept. */

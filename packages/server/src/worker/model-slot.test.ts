@@ -59,6 +59,16 @@ test('what is in use stays', async () => {
   assert.deepEqual(log.slice(2), ['-a', '-b', '+c']);
 });
 
+test('closing lets go of all', async () => {
+  const { log, engine } = recording();
+  const slot = createModelSlot(engine, {}, 250);
+  await slot.get(a);
+  await slot.get(b);
+  await slot.close();
+  await slot.get(a);
+  assert.deepEqual(log, ['+a', '+b', '-a', '-b', '+a']);
+});
+
 test('another VAE is another model, and a file that was replaced too', async () => {
   const { log, engine } = recording();
   const slot = createModelSlot(engine, {}, 1000);

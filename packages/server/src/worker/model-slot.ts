@@ -20,6 +20,8 @@ export type ModelSlot = {
    * @throws EngineError `checkpoint.*`, `card.malformed`.
    */
   get(wish: ModelWish, inUse?: readonly Model[]): Promise<Model>;
+  /** Lets go of all. */
+  close(): Promise<void>;
 };
 
 type Loaded = { readonly model: Model; readonly bytes: number };
@@ -59,6 +61,12 @@ export function createModelSlot(
       const model = await engine.loadModel(path, own);
       loaded.set(key, { model, bytes });
       return model;
+    },
+    close: async () => {
+      for (const [key, { model }] of loaded) {
+        loaded.delete(key);
+        await model.dispose();
+      }
     },
   };
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { connect } from '../db/connect.ts';
 import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
+import { scanModels } from '../models/scan.ts';
+import { createVaes } from '../models/vaes.ts';
 import { openQueue } from '../queue/queue.ts';
 import { createAdapterSlot } from './adapter-slot.ts';
 import { createBackoff } from './backoff.ts';
-import { createControlSlot } from './controls.ts';
+import { createControlSlot, installedControlNets } from './controls.ts';
 import { draw } from './draw.ts';
 import { runTask } from './tasks/run-task.ts';
 import { createTaskStore } from './tasks/task-store.ts';
@@ -15,7 +17,7 @@ import { createIdleTimer } from './idle-timer.ts';
 import { createJobStore } from './job-store.ts';
 import { lazyEngine } from './lazy-engine.ts';
 import { createModelSlot } from './model-slot.ts';
-import { createOtherFiles } from './other-files.ts';
+import { createOtherFiles, rememberedHashes } from './other-files.ts';
 import type { FromWorker, ToWorker, WorkerConfig } from './protocol.ts';
 import { startWorkLoop, type WorkLoop } from './work-loop.ts';
 
@@ -47,7 +49,11 @@ async function start(config: WorkerConfig): Promise<void> {
   const { int8Folder, modelMemory } = config;
   const loading = { mode, threads, device, scratchFolder, int8Folder, previewFolders };
   const slot = createModelSlot(engine, loading, modelMemory);
-  const controls = createControlSlot(engine, config.modelFolders, { mode, threads, device });
+  const controls = createControlSlot(engine, installedControlNets(config.modelFolders), {
+    mode,
+    threads,
+    device,
+  });
   // Ending is the surest way to give memory back; the server starts a new, small worker.
   const timer = createIdleTimer(config.idleUnloadMinutes, () => void stop());
   unload = timer.hurry;
@@ -56,7 +62,11 @@ async function start(config: WorkerConfig): Promise<void> {
     jobs,
     engine,
     slot,
-    files: createOtherFiles(db, config.modelFolders),
+    files: createOtherFiles({
+      vaes: createVaes(config.modelFolders),
+      models: () => scanModels(config.modelFolders),
+      hashOf: rememberedHashes(db),
+    }),
     controls,
     adapters: createAdapterSlot(config.modelFolders),
     version,

@@ -1,14 +1,12 @@
 /** The second pass of a recipe, as the engine takes it. */
-import { AppError, type Hires } from '@bottega/contract';
+import type { Hires } from '@bottega/contract';
 import type { Model, TextToImageRequest } from '@bottega/diffusion';
-import type { Db } from '../db/connect.ts';
-import { scanModels } from '../models/scan.ts';
 import type { ModelSlot } from './model-slot.ts';
+import type { OtherFiles } from './other-files.ts';
 
 export type SecondPassParts = {
-  readonly db: Db;
   readonly slot: ModelSlot;
-  readonly modelFolders: readonly string[];
+  readonly files: Pick<OtherFiles, 'modelNamed'>;
 };
 
 /**
@@ -18,18 +16,11 @@ export type SecondPassParts = {
 export async function secondPassOf(
   hires: Hires | undefined,
   first: Model,
-  { db, slot, modelFolders }: SecondPassParts,
+  { slot, files }: SecondPassParts,
 ): Promise<TextToImageRequest['hires']> {
   if (hires === undefined) return undefined;
   const { model: name, ...rest } = hires;
   if (name === undefined) return rest;
-  const file = (await scanModels(modelFolders)).find((one) => one.name === name);
-  if (file === undefined) throw new AppError('model.unknown', { name, remedy: 'It was there before.' });
-  const known = await db
-    .selectFrom('model_files')
-    .select('sha256')
-    .where('path', '=', file.path)
-    .executeTakeFirst();
-  const model = await slot.get({ path: file.path, sha256: known?.sha256 }, [first]);
+  const model = await slot.get(await files.modelNamed(name), [first]);
   return model === first ? rest : { ...rest, model };
 }
