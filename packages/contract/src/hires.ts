@@ -1,5 +1,6 @@
 /** The part of a recipe that enlarges each picture and draws it a second time: A1111's "hires fix". */
 import { z } from 'zod';
+import { mediaIdSchema } from './start.ts';
 
 const side = z.int().min(8).max(16384);
 
@@ -24,6 +25,11 @@ export const hiresSchema = z.strictObject({
   cfgScale: z.number().min(1).max(30).optional(),
   /** As that of the recipe; 0 (default) stands for it. */
   tokenMerging: z.number().min(0).max(0.9).optional(),
+  /**
+   * A picture in the place of the first pass: only the second is drawn, from this, brought to its size. The recipe's
+   * width and height, which default to the picture's, say what size that is, as ever.
+   */
+  firstPass: mediaIdSchema.optional(),
   /** Name, title or hash of the model of the second pass; default that of the first. */
   model: z.string().min(1).max(300).optional(),
 });

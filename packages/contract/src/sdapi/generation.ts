@@ -43,7 +43,6 @@ const common = {
   refiner_checkpoint: text(null, 300),
   refiner_switch_at: float(null, { min: 0, max: 1 }),
   disable_extra_networks: flag(false),
-  firstpass_image: text(null),
   comments: record(null),
 };
 
@@ -61,6 +60,8 @@ const face = {
   infotext: text(null),
 };
 
+const longestPicture = 96 * 1024 * 1024;
+
 export const txt2imgRequestSchema = z.object({
   ...common,
   enable_hr: flag(false),
@@ -76,12 +77,12 @@ export const txt2imgRequestSchema = z.object({
   hr_scheduler: text(null, 300),
   hr_prompt: text(''),
   hr_negative_prompt: text(''),
+  /** Takes the first pass's place where `enable_hr` asks for a second: base64, a `data:` URI or an address. */
+  firstpass_image: text(null, longestPicture),
   ...tail,
   ...face,
 });
 export type Txt2ImgRequest = z.output<typeof txt2imgRequestSchema>;
-
-const longestPicture = 96 * 1024 * 1024;
 
 export const img2imgRequestSchema = z.object({
   ...common,

@@ -9,11 +9,13 @@ export type Size = { readonly width: number; readonly height: number };
 /** The pictures that a recipe names, by the fields that name them; each once. */
 export function inputsOf({
   start,
+  hires,
   controls = [],
-}: Pick<ResolvedRecipe, 'start' | 'controls'>): ReadonlyMap<string, string> {
+}: Pick<ResolvedRecipe, 'start' | 'hires' | 'controls'>): ReadonlyMap<string, string> {
   const named: [string, string][] = (start?.images ?? []).map((id, i) => [id, `start.images.${i}`]);
   if (start?.mask !== undefined) named.push([start.mask.image, 'start.mask.image']);
   if (start?.mask?.latents !== undefined) named.push([start.mask.latents, 'start.mask.latents']);
+  if (hires?.firstPass !== undefined) named.push([hires.firstPass, 'hires.firstPass']);
   for (const [i, { image }] of controls.entries()) {
     if (image !== undefined) named.push([image, `controls.${i}.image`]);
   }

@@ -85,8 +85,9 @@ function resolveHires(
   };
 }
 
-/** As large as the first picture, unless only a part of it is drawn. */
-function sizeToStartFrom({ start }: Recipe, sizes: ReadonlyMap<string, Size>): Size | undefined {
+/** As large as the first picture, unless only a part of it is drawn; or as the one for the first pass's place. */
+function sizeToStartFrom({ start, hires }: Recipe, sizes: ReadonlyMap<string, Size>): Size | undefined {
+  if (hires?.firstPass !== undefined) return sizes.get(hires.firstPass);
   if (start === undefined || start.mask?.area === 'masked') return undefined;
   const size = sizes.get(start.images[0]);
   return size && start.outpaint ? outpaintedSize(size, start.outpaint) : size;

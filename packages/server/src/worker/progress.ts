@@ -75,5 +75,6 @@ function sum(values: readonly number[]): number {
 
 function workOf({ steps, width, height, batchSize, batchCount, hires }: ResolvedRecipe): number {
   const scale = hires === undefined ? 0 : (hires.scale ?? 2);
-  return (1 + scale * scale) * steps * width * height * batchSize * batchCount;
+  const first = hires?.firstPass === undefined ? 1 : 0;
+  return (first + scale * scale) * steps * width * height * batchSize * batchCount;
 }

@@ -11,7 +11,8 @@ import {
   type TestServer,
   writeTinyCheckpoint,
 } from '@bottega/testing';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 
 let server: TestServer;
@@ -39,6 +40,9 @@ async function draw(request: object) {
   const { width, height } = await sharp(Buffer.from(images[0], 'base64')).metadata();
   return { images, parameters, told, infotext: told.infotexts[0], size: `${width}x${height}` };
 }
+
+/** Of a picture in base64. */
+const pixelsOf = (image: string): Promise<Buffer> => sharp(Buffer.from(image, 'base64')).raw().toBuffer();
 
 test('the defaults: twice the size, in latents, at a strength of 0.75', async () => {
   const { infotext, size, told } = await draw({});
@@ -121,6 +125,56 @@ test('tokens are merged as the settings say, in the second pass as in the first 
     (await draw({ infotext })).infotext,
     /Token merging ratio: 0\.4, Token merging ratio hr: 0\.2/,
   );
+});
+
+test('firstpass_image takes the place of the first pass: its second pass is the one of the whole drawing', async () => {
+  const alone = await draw({ enable_hr: false });
+  const second = { hr_upscaler: 'Lanczos', hr_second_pass_steps: 3, denoising_strength: 0.5 };
+  const whole = await draw(second);
+  const again = await draw({ ...second, firstpass_image: `data:image/png;base64,${alone.images[0]}` });
+  assert.deepEqual(await pixelsOf(again.images[0]), await pixelsOf(whole.images[0]));
+  assert.equal(again.infotext, whole.infotext);
+  // Another picture gives another drawing, at the size of the request whatever its own is.
+  const { data } = await sharp({ create: { width: 40, height: 72, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer({ resolveWithObject: true });
+  const other = await draw({ ...second, batch_size: 2, firstpass_image: data.toString('base64') });
+  assert.equal(other.size, '128x128');
+  assert.equal(other.images.length, 2);
+  assert.notDeepEqual(await pixelsOf(other.images[0]), await pixelsOf(whole.images[0]));
+  assert.notDeepEqual(await pixelsOf(other.images[0]), await pixelsOf(other.images[1]));
+  // Without a second pass it has no place to take.
+  const ignored = await draw({ enable_hr: false, firstpass_image: data.toString('base64') });
+  assert.deepEqual(await pixelsOf(ignored.images[0]), await pixelsOf(alone.images[0]));
+});
+
+test('nothing is kept of firstpass_image, and what is no picture is refused', async () => {
+  const kept = async () => (await readdir(join(folder, 'media'), { recursive: true })).filter(isPicture);
+  const isPicture = (name: string) => name.endsWith('.png');
+  const { images } = await draw({ enable_hr: false, seed: 77 });
+  await draw({ firstpass_image: images[0], seed: 78 });
+  // What was drawn for an answer is removed after it.
+  for (let i = 0; i < 200 && (await kept()).length > 0; i++) await setTimeout(25);
+  assert.deepEqual(await kept(), []);
+  const bad = await call('/sdapi/v1/txt2img', { ...small, firstpass_image: 'AAAA' });
+  assert.equal(bad.status, 500);
+  assert.match(JSON.stringify(bad.body), /Invalid encoded image/);
+});
+
+test('a recipe with a picture in the place of the first pass has its size, and holds it', async () => {
+  const png = await sharp({ create: { width: 48, height: 64, channels: 3, background: 'blue' } })
+    .png()
+    .toBuffer();
+  const { id: firstPass } = await server.client.sendPicture(png);
+  const hires = { scale: 2, upscaler: 'None', strength: 0.4, firstPass };
+  const { id, recipe } = await server.client.createGeneration({ prompt: 'x', steps: 2, seed: 3, hires });
+  assert.deepEqual([recipe.width, recipe.height, recipe.hires?.firstPass], [48, 64, firstPass]);
+  const { pictures } = await server.services.studio.finished(id);
+  assert.deepEqual([pictures[0].width, pictures[0].height], [96, 128]);
+  assert.match(pictures[0].infotext, /Size: 48x64, .*Hires upscale: 2\.0/);
+  const unknown = { hires: { ...hires, firstPass: 'ab'.repeat(32) } };
+  await assert.rejects(server.client.createGeneration(unknown), /hires\.firstPass: there is no picture/);
+  await server.services.studio.remove(id);
 });
 
 test('without enable_hr nothing is said of it', async () => {

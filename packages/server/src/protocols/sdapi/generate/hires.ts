@@ -4,6 +4,7 @@ import { latentUpscalers, resolveSampler, schedulers } from '@bottega/diffusion'
 import type { JsonObject } from '../../../settings/settings-store.ts';
 import type { Words } from '../../../styles/styles.ts';
 import { findModel } from '../lists/models.ts';
+import { keepPicture } from '../pictures/keep-picture.ts';
 import { SdapiRefusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 
@@ -56,6 +57,25 @@ export async function secondPass(
     ...(tokenMerging !== 0 && { tokenMerging }),
     ...(found !== undefined && { model: found.name }),
   };
+}
+
+/**
+ * Keeps `firstpass_image` for as long as `run` takes, and gives it the second pass with that in it.
+ * @throws SdapiRefusal 500 for what is no picture, in A1111's words.
+ */
+export async function withFirstPass<T>(
+  { firstpass_image: picture }: Pick<sdapi.Txt2ImgRequest, 'firstpass_image'>,
+  hires: Hires | undefined,
+  uploads: SdapiServices['uploads'],
+  run: (hires: Hires | undefined) => Promise<T>,
+): Promise<T> {
+  if (hires === undefined || !picture) return run(hires);
+  const upload = await keepPicture(uploads, picture, 'firstpass_image');
+  try {
+    return await run({ ...hires, firstPass: upload.id });
+  } finally {
+    await uploads.forget(upload);
+  }
 }
 
 /** `firstphase_width` and `_height` of old clients: the size of the first pass, in place of the other. */

@@ -97,9 +97,3 @@ test('an old setting makes the size asked for that of the second pass', async ()
   assert.match(sdapi.generationInfoSchema.parse(JSON.parse(info)).infotexts[0], /Size: 512x512,.* 64x64/);
   assert.equal((await sharp(Buffer.from(images[0], 'base64')).metadata()).width, 64);
 });
-
-test('a picture for the second pass alone is refused, not forgotten', async () => {
-  const { status, body } = await call('/sdapi/v1/txt2img', { ...twice, firstpass_image: orange });
-  assert.equal(status, 501);
-  assert.match(JSON.stringify(body), /firstpass_image/);
-});

@@ -8,7 +8,6 @@ import { applyAlwaysOn } from '../scripts/always-on.ts';
 import { askedScript } from '../scripts/asked-script.ts';
 import { drawScript } from '../scripts/draw-script.ts';
 import type { Options } from '../options/options.ts';
-import { notYet } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Words } from '../../../styles/styles.ts';
 import type { Task } from '../tasks.ts';
@@ -17,7 +16,7 @@ import { draw } from './draw.ts';
 import { collectImages } from './images.ts';
 import { withOldSizes } from './first-pass-size.ts';
 import { forget } from './forget.ts';
-import { secondPass } from './hires.ts';
+import { secondPass, withFirstPass } from './hires.ts';
 import { describeJob } from './info.ts';
 import { formatOf } from './picture-format.ts';
 import { otherModels } from './other-models.ts';
@@ -46,21 +45,20 @@ export async function textToImage(
   signal: AbortSignal,
 ): Promise<sdapi.GenerationResponse> {
   const settings = await inForce(services, options, asked.request);
-  if (asked.request.enable_hr && asked.request.firstpass_image) {
-    throw notYet('A picture for the second pass alone (firstpass_image)');
-  }
   const request = withOldSizes(asked.request, settings);
-  const hires = await secondPass(request, asked.hiresWords, settings, services);
-  const parts = hires && { hires };
-  return withControls(request, services, (followed) =>
-    answer(
-      services,
-      options,
-      task,
-      { ...asked, request, settings, kind: 'txt2img', parts, followed },
-      signal,
-    ),
-  );
+  const wanted = await secondPass(request, asked.hiresWords, settings, services);
+  return withFirstPass(request, wanted, services.uploads, (hires) => {
+    const parts = hires && { hires };
+    return withControls(request, services, (followed) =>
+      answer(
+        services,
+        options,
+        task,
+        { ...asked, request, settings, kind: 'txt2img', parts, followed },
+        signal,
+      ),
+    );
+  });
 }
 
 /** As `textToImage`, from pictures; they are sent back only with `include_init_images`. */
