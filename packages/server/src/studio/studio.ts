@@ -1,41 +1,26 @@
 /** The studio: orders for pictures, from acceptance to their end. */
 import {
   AppError,
-  type Choices,
   type Generation,
   type GenerationPage,
   type GenerationState,
   type Queue,
-  type Recipe,
   type RecipeInput,
 } from '@bottega/contract';
-import { latentUpscalers, type Style } from '@bottega/diffusion';
 import { sql } from 'kysely';
-import type { ControlNets } from '../control-nets/control-nets.ts';
-import { resolveControls } from '../control-nets/resolve-controls.ts';
 import type { Db } from '../db/connect.ts';
-import type { ResolvedRecipe } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import { untilEnded } from '../events/until-ended.ts';
 import type { MediaStore } from '../media/media-store.ts';
-import { holdInputs, inputsOf, type Size, sizesOf } from '../media/inputs.ts';
+import { holdInputs, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
-import type { Vaes } from '../models/vaes.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
 import type { GenerationReader } from './generation-reader.ts';
-import { closestModel } from '../scripts/closest-model.ts';
-import { makePlan } from '../scripts/make-plan.ts';
-import type { Plan } from '../scripts/plan.ts';
-import type { World } from '../scripts/script.ts';
-import type { Upscalers } from '../upscalers/upscalers.ts';
-import { planWildcards } from '../wildcards/draw-with-wildcards.ts';
-import type { Wildcards } from '../wildcards/read-wildcards.ts';
-import { resolveVae } from './resolve-vae.ts';
-import { drawSeed, parseRecipe, resolveRecipe } from './resolve.ts';
+import { type OrderParts, planOrder } from './plan-order.ts';
 
 export type Studio = {
   /**
@@ -71,22 +56,14 @@ export type Studio = {
   finished(id: string, signal?: AbortSignal): Promise<Generation>;
 };
 
-export type StudioParts = {
+export type StudioParts = OrderParts & {
   readonly db: Db;
   readonly jobs: JobQueue;
   readonly reader: GenerationReader;
   readonly models: Models;
-  readonly controlNets: Pick<ControlNets, 'find'>;
-  readonly vaes: Pick<Vaes, 'find' | 'list'>;
-  readonly choices: Choices;
   readonly hub: EventHub;
   readonly media: MediaStore;
   readonly thumbnails: Thumbnails;
-  /** The styles that are saved now. */
-  readonly styles: () => Promise<readonly Style[]>;
-  /** Those that a text names, and those that they name. */
-  readonly wildcards: (text: string) => Promise<Wildcards>;
-  readonly upscalers: Pick<Upscalers, 'find'>;
   readonly queueLimit: number;
 };
 
@@ -99,39 +76,6 @@ export function createStudio(parts: StudioParts): Studio {
     return generation;
   }
 
-  async function checkUpscaler(name: string | undefined): Promise<void> {
-    if (name === undefined || latentUpscalers.some((one) => one.toLowerCase() === name.toLowerCase())) return;
-    await parts.upscalers.find(name, 'hires.upscaler');
-  }
-
-  function planned(
-    parsed: Recipe,
-    resolve: (recipe: Recipe) => ResolvedRecipe,
-    {
-      sizes,
-      wildcards,
-      vaes,
-    }: Pick<World, 'vaes'> & {
-      readonly sizes: ReadonlyMap<string, Size>;
-      readonly wildcards: Wildcards;
-    },
-  ): { readonly recipe: ResolvedRecipe; readonly plan: Plan | null } {
-    const { script } = parsed;
-    const recipe = resolve(parsed);
-    if (script === undefined) {
-      return { recipe, plan: planWildcards(recipe, models.pathOf(recipe.model), wildcards) };
-    }
-    const world = {
-      randomSeed: drawSeed,
-      sizeOf: (media: string) => sizes.get(media),
-      closestModel: (words: string) => closestModel(words, models.list(), models.find),
-      vaes,
-    };
-    const check = (one: ResolvedRecipe) => resolve(parseRecipe(one));
-    const tools = { world, resolve: check, pathOf: models.pathOf, wildcards };
-    return makePlan({ ...parsed, script }, recipe, tools);
-  }
-
   return {
     get,
     list: (query) =>
@@ -139,21 +83,7 @@ export function createStudio(parts: StudioParts): Studio {
     queue: reader.queue,
 
     create: async (input) => {
-      const given = parseRecipe(input);
-      const controls = await resolveControls(given, parts.controlNets);
-      const vae = await resolveVae(given.vae, parts.vaes);
-      const parsed = { ...given, vae, ...(controls && { controls }) };
-      await checkUpscaler(parsed.hires?.upscaler);
-      const inputs = inputsOf(parsed);
-      const [sizes, styles] = await Promise.all([sizesOf(db, inputs), parts.styles()]);
-      const resolve = (one: Recipe) => resolveRecipe(one, models.find, parts.choices, { sizes, styles });
-      if (parsed.script?.name === 'sd upscale' && parsed.script.upscaler !== undefined) {
-        await parts.upscalers.find(parsed.script.upscaler, 'script.upscaler');
-      }
-      const wildcards = await parts.wildcards(JSON.stringify([parsed, styles]));
-      const vaes = parsed.script === undefined ? [] : await parts.vaes.list();
-      const names = vaes.map(({ fileName }) => fileName);
-      const { recipe, plan } = planned(parsed, resolve, { sizes, wildcards, vaes: names });
+      const { recipe, plan, inputs } = await planOrder(input, parts, (named) => sizesOf(db, named));
       const id = uuidV7();
       await db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
