@@ -9,6 +9,9 @@ import type { ModelCard } from './pipeline/model-card.ts';
 /** 8-bit RGB pixels, row-major, no padding: `data.length === width * height * 3`. */
 export type RgbImage = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
+/** 8-bit red, green, blue and opacity, row-major, no padding. */
+export type RgbaImage = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+
 /** Where noise comes from: `NV` imitates CUDA's Philox on any machine, `CPU` is PyTorch's Mersenne Twister. */
 export type RandomSource = 'NV' | 'CPU';
 
@@ -160,7 +163,15 @@ export type MaskRequest = {
   readonly latents?: RgbImage;
   /** Lets a grey mask count at every step; default not. */
   readonly soft?: SoftMaskRequest;
+  /** Pictures that each `picture` event has beside the finished one; default none. */
+  readonly returns?: readonly MaskPicture[];
 };
+
+/**
+ * `mask`: how much of what was drawn is seen, in grey; with a soft mask it depends on what was drawn. `composite`: what
+ * was drawn, before the original is laid upon it, as opaque as that.
+ */
+export type MaskPicture = 'mask' | 'composite';
 
 /**
  * As text to image, with something to start from. `initial_noise_multiplier`, `img2img_fix_steps` and
@@ -237,6 +248,9 @@ export type GenerationEvent =
       readonly seed: number;
       readonly subseed: number;
       readonly image: RgbImage;
+      /** Where a mask that is not empty `returns` them; with the finished picture's size where the original is laid on. */
+      readonly mask?: RgbImage;
+      readonly composite?: RgbaImage;
       /** A1111's generation parameters of this picture. */
       readonly infotext: string;
     }

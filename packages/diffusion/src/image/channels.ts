@@ -19,6 +19,13 @@ export function toGrey({ width, height, data }: RgbImage): GreyImage {
   return { width, height, data: grey };
 }
 
+/** Grey as a picture of three equal channels. */
+export function fromGrey({ width, height, data: grey }: GreyImage): RgbImage {
+  const data = new Uint8Array(grey.length * 3);
+  for (let i = 0; i < data.length; i++) data[i] = grey[Math.trunc(i / 3)];
+  return { width, height, data };
+}
+
 /** The first channel alone. */
 export function redOf({ width, height, data }: RgbImage): GreyImage {
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => data[3 * i]) };

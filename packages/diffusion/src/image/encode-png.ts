@@ -1,16 +1,15 @@
 import { constants, crc32, deflateSync } from 'node:zlib';
-import type { RgbImage } from '../api.ts';
+import type { RgbaImage, RgbImage } from '../api.ts';
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const channels = 3;
 
 /**
- * A picture as a PNG file of 8-bit RGB, with its generation parameters under the keyword `parameters`, where A1111
+ * A picture as a PNG file of 8-bit RGB, or RGBA where it has opacity, with its generation parameters under the keyword `parameters`, where A1111
  * and its clients look for them: as tEXt where Latin-1 can hold them, otherwise as iTXt in UTF-8.
  * @param texts the generation parameters, or several texts by their keywords, which have 1 to 79 letters of ASCII.
  */
 export function encodePng(
-  image: RgbImage,
+  image: RgbImage | RgbaImage,
   texts: string | Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const byKeyword = typeof texts === 'string' ? { parameters: texts } : texts;
@@ -18,8 +17,8 @@ export function encodePng(
   header.setUint32(0, image.width);
   header.setUint32(4, image.height);
   header.setUint8(8, 8);
-  const trueColour = 2;
-  header.setUint8(9, trueColour);
+  const channels = image.data.length / (image.width * image.height);
+  header.setUint8(9, channels === 4 ? colourAndOpacity : trueColour);
   return Buffer.concat([
     signature,
     chunk('IHDR', new Uint8Array(header.buffer)),
@@ -27,11 +26,15 @@ export function encodePng(
     // Filtered rows hardly repeat: looking for more than runs takes three times as long and finds nothing.
     chunk(
       'IDAT',
-      deflateSync(filtered(image), { strategy: constants.Z_RLE, memLevel: 9, chunkSize: 2 ** 18 }),
+      deflateSync(filtered(image, channels), { strategy: constants.Z_RLE, memLevel: 9, chunkSize: 2 ** 18 }),
     ),
     chunk('IEND', new Uint8Array()),
   ]);
 }
+
+/** PNG's numbers for kinds of pixels. */
+const trueColour = 2;
+const colourAndOpacity = 6;
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -53,12 +56,12 @@ function textChunk(keyword: string, text: string): Uint8Array {
 const sampled = 7;
 
 /** Rows as differences from the row above (filter "Up") or the pixel before ("Sub"), whichever seems smaller. */
-function filtered({ width, height, data }: RgbImage): Uint8Array {
+function filtered({ width, height, data }: RgbImage, channels: number): Uint8Array {
   const stride = width * channels;
   const out = new Uint8Array(height * (stride + 1));
   for (let y = 0, start = 0, to = 0; y < height; y++, start += stride) {
     const end = start + stride;
-    const isUp = y > 0 && isSmallerFromAbove(data, start, end, stride);
+    const isUp = y > 0 && isSmallerFromAbove(data, { start, end, stride, channels });
     const distance = isUp ? stride : channels;
     const first = isUp ? start : start + channels;
     out[to++] = isUp ? 2 : 1;
@@ -68,7 +71,14 @@ function filtered({ width, height, data }: RgbImage): Uint8Array {
   return out;
 }
 
-function isSmallerFromAbove(data: Uint8Array, start: number, end: number, stride: number): boolean {
+type Row = {
+  readonly start: number;
+  readonly end: number;
+  readonly stride: number;
+  readonly channels: number;
+};
+
+function isSmallerFromAbove(data: Uint8Array, { start, end, stride, channels }: Row): boolean {
   let difference = 0;
   for (let i = start + channels; i < end; i += sampled) {
     difference += Math.abs(data[i] - data[i - stride]) - Math.abs(data[i] - data[i - channels]);

@@ -9,16 +9,19 @@ import { tensor } from '../tensor.ts';
 import { coverImage } from './cover.ts';
 import { cropMiddle, extendEdges } from './crop.ts';
 import { encodePng } from './encode-png.ts';
+import { shownBy } from './masked.ts';
 import { toImages } from './pixels.ts';
 import { resizeImage } from './resize.ts';
 
-const images = fc
-  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
-  .chain(([width, height]) =>
-    fc
-      .uint8Array({ minLength: width * height * 3, maxLength: width * height * 3 })
-      .map((data): RgbImage => ({ width, height, data })),
-  );
+const imagesOf = (channels: number) =>
+  fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
+    .chain(([width, height]) =>
+      fc
+        .uint8Array({ minLength: width * height * channels, maxLength: width * height * channels })
+        .map((data): RgbImage => ({ width, height, data })),
+    );
+const images = imagesOf(3);
 
 /** A decoder for the filters that the PNG specification calls None, Sub and Up. */
 function decode(png: Uint8Array): RgbImage {
@@ -27,13 +30,14 @@ function decode(png: Uint8Array): RgbImage {
   let at = 8;
   while (file.toString('latin1', at + 4, at + 8) !== 'IDAT') at += 12 + file.readUInt32BE(at);
   const raw = inflateSync(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
-  const stride = width * 3;
+  const channels = file[25] === 6 ? 4 : 3;
+  const stride = width * channels;
   const data = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
     const filter = raw[y * (stride + 1)];
     for (let x = 0; x < stride; x++) {
       const i = y * stride + x;
-      const left = x < 3 ? 0 : data[i - 3];
+      const left = x < channels ? 0 : data[i - channels];
       const above = y === 0 ? 0 : data[i - stride];
       data[i] = raw[y * (stride + 1) + 1 + x] + [0, left, above][filter];
     }
@@ -43,16 +47,26 @@ function decode(png: Uint8Array): RgbImage {
 
 test('a PNG holds the same pixels and the infotext', () => {
   fc.assert(
-    fc.property(images, fc.string({ unit: 'binary', minLength: 1 }), (image, infotext) => {
-      const png = encodePng(image, infotext);
-      assert.deepEqual(decode(png), image);
-      if (!infotext.includes('\0')) assert.equal(readInfotext(png), infotext);
-    }),
+    fc.property(
+      fc.oneof(images, imagesOf(4)),
+      fc.string({ unit: 'binary', minLength: 1 }),
+      (image, infotext) => {
+        const png = encodePng(image, infotext);
+        assert.deepEqual(decode(png), image);
+        if (!infotext.includes('\0')) assert.equal(readInfotext(png), infotext);
+      },
+    ),
   );
 });
 
 test('a PNG without infotext has none', () => {
   assert.equal(readInfotext(encodePng({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3) })), undefined);
+});
+
+test('a picture as opaque as a mask has the bytes that Pillow composes', () => {
+  const image = { width: 4, height: 1, data: Uint8Array.of(200, 100, 50, 200, 100, 50, 7, 255, 1, 9, 9, 9) };
+  const { data } = shownBy(image, { width: 4, height: 1, data: Uint8Array.of(128, 255, 1, 0) });
+  assert.deepEqual([...data], [199, 99, 49, 128, 200, 100, 50, 255, 0, 255, 0, 1, 0, 0, 0, 0]);
 });
 
 test('pixels are cut off, not rounded, as A1111 does', () => {

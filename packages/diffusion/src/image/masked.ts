@@ -1,6 +1,7 @@
-import type { RgbImage } from '../api.ts';
+import type { RgbaImage, RgbImage } from '../api.ts';
 import { composite, cutOut, withAlpha, withoutAlpha, withStraightAlpha } from './alpha.ts';
 import { boxBlur } from './box-blur.ts';
+import { inverted } from './channels.ts';
 import type { Bytes, GreyImage } from './channels.ts';
 
 /** Ever finer blurs of what is left, and how often each is laid upon the ones before. */
@@ -27,4 +28,9 @@ export function filledFromAround(image: RgbImage, mask: GreyImage): RgbImage {
 /** What the mask leaves of `original`, laid upon `drawn`; where the mask is black nothing has changed. */
 export function withOriginal(drawn: RgbImage, original: RgbImage, mask: GreyImage): RgbImage {
   return withoutAlpha(composite(withAlpha(drawn), withStraightAlpha(cutOut(original, mask))));
+}
+
+/** A picture as opaque as a mask of its size is white (A1111's "mask composite"). */
+export function shownBy(image: RgbImage, mask: GreyImage): RgbaImage {
+  return withStraightAlpha(cutOut(image, inverted(mask)));
 }

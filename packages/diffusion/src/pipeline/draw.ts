@@ -212,10 +212,10 @@ export async function draw(
     for (let row = 0; row < batchSize; row++) {
       const { shape, data } = rowOf(sampled.latents, row);
       const own = await finishPicture(tensor([1, ...shape], data), decode, size, upscaler, step);
-      const image = start ? finishedOf(start, own, row, tensor(shape, data), picture) : own;
+      const made = start ? finishedOf(start, own, row, tensor(shape, data), picture) : { image: own };
       clock.done('picture');
       const infotext = pictureInfotext(recorded, index + row);
-      tell({ type: 'picture', index: index + row, ...pictures[index + row], image, infotext });
+      tell({ type: 'picture', index: index + row, ...pictures[index + row], ...made, infotext });
     }
   }
   tell({ type: 'done', seconds: (performance.now() - began) / 1000 });

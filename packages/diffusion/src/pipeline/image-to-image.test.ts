@@ -361,6 +361,56 @@ test('a mask of another size is brought to the picture, or to the size asked for
   }
 });
 
+test('a mask returns itself and what was drawn under it, only where that was asked for', async () => {
+  const image = maskOf(32, 24, (x) => x < 12);
+  const returns = ['mask', 'composite'] as const;
+  const usual = { image, blur: 2 };
+  const [plain] = await draw({ mask: usual });
+  assert.deepEqual([plain.mask, plain.composite], [undefined, undefined]);
+  const [whole] = await draw({ mask: { ...usual, returns } });
+  const { mask, composite } = whole;
+  assert.ok(mask && composite);
+  assert.deepEqual([sizeOf(mask), sizeOf(composite)], ['32x24', '32x24']);
+  const greys = new Set(mask.data);
+  assert.ok(greys.has(0) && greys.has(255) && greys.size > 3);
+  // What was drawn is laid over the original as far as the mask says: the finished picture is both together.
+  for (let i = 0; i < 32 * 24; i++) {
+    const opacity: number = composite.data[4 * i + 3];
+    assert.equal(opacity, mask.data[3 * i]);
+    for (let c = 0; c < 3; c++) {
+      const both = (composite.data[4 * i + c] * opacity + still.data[3 * i + c] * (255 - opacity)) / 255;
+      assert.ok(
+        Math.abs(whole.image.data[3 * i + c] - both) < 4,
+        `${i}: ${whole.image.data[3 * i + c]}, ${both}`,
+      );
+    }
+  }
+  const [only] = await draw({ mask: { ...usual, returns: ['mask'], area: 'masked' }, width: 64, height: 64 });
+  assert.equal(only.composite, undefined);
+  // There half of the border does not count double.
+  assert.ok(
+    only.mask && only.mask.data.every((value, i) => Math.abs(2 * value - mask.data[i]) < 2 || value > 127),
+  );
+  assert.equal(sizeOf(only.mask), '32x24');
+});
+
+test('of an area that is left alone the composite is as large as that, of a soft mask it is as soft as what came', async () => {
+  const image = maskOf(32, 24, (x) => x < 12);
+  const returns = ['mask', 'composite'] as const;
+  const area = { image, returns, area: 'masked', overlay: false } as const;
+  const [alone] = await draw({ mask: area, width: 64, height: 64 });
+  assert.ok(alone.mask && alone.composite);
+  assert.deepEqual([sizeOf(alone.mask), sizeOf(alone.composite)], ['32x24', '64x64']);
+  const usual = { image, returns, blur: 4 };
+  const [hard] = await draw({ mask: usual });
+  const [soft] = await draw({ mask: { ...usual, soft: {} } });
+  const [softer] = await draw({ mask: { ...usual, soft: { differenceThreshold: 8 } } });
+  assert.notDeepEqual(soft.mask, hard.mask);
+  assert.notDeepEqual(softer.mask, soft.mask);
+  const returned = ['mask', 'picture'] as unknown as MaskRequest['returns'];
+  await assert.rejects(draw({ mask: { image, returns: returned } }), { code: 'request.invalid' });
+});
+
 test('a mask that is not rounded draws its border by halves', async () => {
   const mask: MaskRequest = { image: maskOf(32, 24, (x) => x < 12), blur: 3 };
   const [rounded] = await draw({ mask });

@@ -31,6 +31,13 @@ export type Canvas = {
   readonly finish: (drawn: RgbImage, row: number) => RgbImage;
   /** The same where `shown`, of the size that is drawn, says what is to be seen of it. */
   readonly finishShowing?: (drawn: RgbImage, row: number, shown: GreyImage) => RgbImage;
+  /** What it tells beside that of a mask. */
+  readonly beside?: {
+    /** How much of what was drawn is seen; where `shown`, of the size that is drawn, says it, that in its place. */
+    readonly mask: (shown: GreyImage | undefined) => GreyImage;
+    /** What was drawn in its place, before the original is laid upon it; around it black. */
+    readonly placed: (drawn: RgbImage) => RgbImage;
+  };
   readonly warnings: readonly string[];
 };
 
@@ -113,6 +120,10 @@ function wholeCanvas(
     finish: (image, row) => (isLaidOn ? withOriginal(image, ofRow(originals, row), overlay) : image),
     finishShowing: (image, row, shown) =>
       withOriginal(image, ofRow(originals, row), fitImage(shown, 'stretch', size.width, size.height)),
+    beside: {
+      mask: (shown) => (shown ? fitImage(shown, 'stretch', size.width, size.height) : overlay),
+      placed: (image) => image,
+    },
     warnings: [],
   };
 }
@@ -134,6 +145,7 @@ function regionCanvas(
   const atDrawn = (image: RgbImage): RgbImage =>
     fitImage(cropped(image, region), 'fill', drawn.width, drawn.height);
   const mask = atDrawn(prepared);
+  const black = blankLike(prepared, prepared.width, prepared.height);
   const inPlace = (image: Bytes, ground: Bytes): Bytes =>
     pasted(ground, fitImage(image, 'crop', width, height), region.left, region.top);
   return {
@@ -149,8 +161,12 @@ function regionCanvas(
     },
     finishShowing: (image, row, shown) => {
       const original = ofRow(images, row);
-      const black = blankLike(prepared, prepared.width, prepared.height);
       return withOriginal(inPlace(image, original), original, inPlace(shown, black));
+    },
+    beside: {
+      mask: (shown) => (shown ? inPlace(shown, black) : prepared),
+      placed: (image) =>
+        overlay ? inPlace(image, blankLike(image, prepared.width, prepared.height)) : image,
     },
     warnings: [],
   };

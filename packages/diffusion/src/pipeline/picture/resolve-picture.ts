@@ -1,4 +1,11 @@
-import type { ImageToImageRequest, MaskedContent, MaskRequest, ResizeMode, RgbImage } from '../../api.ts';
+import type {
+  ImageToImageRequest,
+  MaskedContent,
+  MaskPicture,
+  MaskRequest,
+  ResizeMode,
+  RgbImage,
+} from '../../api.ts';
 import { checkChoice, checkFlag, checkInteger, checkNumber, checkObject, refuse } from '../checks.ts';
 import { longestSide } from '../picture-size.ts';
 import { resolveSoftMask } from './soft-mask.ts';
@@ -26,10 +33,12 @@ export type ResolvedMask = {
   readonly overlay: boolean;
   readonly latents?: RgbImage;
   readonly soft?: SoftMask;
+  readonly returns: readonly MaskPicture[];
 };
 
 const resizeModes: readonly ResizeMode[] = ['stretch', 'crop', 'fill', 'latent'];
 const contents: readonly MaskedContent[] = ['fill', 'original', 'latent noise', 'latent nothing'];
+const maskPictures: readonly MaskPicture[] = ['mask', 'composite'];
 const blurRange = { min: 0, max: 256 };
 
 /** @throws EngineError 'request.invalid', naming the field and what it may be. */
@@ -53,7 +62,8 @@ export function resolvePicture(request: ImageToImageRequest): ResolvedPicture {
 }
 
 function resolveMask(mask: MaskRequest): ResolvedMask {
-  const { blur = 4 } = mask;
+  const { blur = 4, returns = [] } = mask;
+  if (!Array.isArray(returns)) refuse('mask.returns', 'must be a list', returns);
   const { x, y } = typeof blur === 'object' && blur !== null ? blur : { x: blur, y: blur };
   return {
     image: checkImage('mask.image', mask.image),
@@ -68,6 +78,7 @@ function resolveMask(mask: MaskRequest): ResolvedMask {
     // What a soft mask leaves is known only by laying it on the original.
     overlay: checkFlag('mask.overlay', mask.overlay ?? true) || mask.soft !== undefined,
     soft: mask.soft === undefined ? undefined : resolveSoftMask(checkObject('mask.soft', mask.soft)),
+    returns: returns.map((one, i) => checkChoice(`mask.returns[${i}]`, one, maskPictures)),
   };
 }
 

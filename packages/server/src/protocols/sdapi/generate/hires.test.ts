@@ -148,9 +148,10 @@ test('firstpass_image takes the place of the first pass: its second pass is the 
   assert.deepEqual(await pixelsOf(ignored.images[0]), await pixelsOf(alone.images[0]));
 });
 
+const kept = async (): Promise<string[]> =>
+  (await readdir(join(folder, 'media'), { recursive: true })).filter((name) => name.endsWith('.png'));
+
 test('nothing is kept of firstpass_image, and what is no picture is refused', async () => {
-  const kept = async () => (await readdir(join(folder, 'media'), { recursive: true })).filter(isPicture);
-  const isPicture = (name: string) => name.endsWith('.png');
   const { images } = await draw({ enable_hr: false, seed: 77 });
   await draw({ firstpass_image: images[0], seed: 78 });
   // What was drawn for an answer is removed after it.
