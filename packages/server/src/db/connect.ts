@@ -1,6 +1,7 @@
 /** Connections to the database, for queries and for notifications. */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type ClientConfig, Pool, types } from 'pg';
+import { PreparingClient } from './preparing-client.ts';
 import type { Schema } from './schema.ts';
 
 /** Where the database is: a URL, or the folder of a socket. */
@@ -37,7 +38,8 @@ export function connect(
   name: string,
   max: number,
 ): { readonly db: Db; readonly pool: Pool } {
-  const pool = new Pool({ ...clientOptions(connection, name), max, idleTimeoutMillis: 10_000 });
+  const options = { ...clientOptions(connection, name), max, idleTimeoutMillis: 10_000 };
+  const pool = new Pool({ ...options, Client: PreparingClient });
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
   pool.on('error', () => {});
   return { pool, db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }) };

@@ -45,6 +45,14 @@ export async function notify<Name extends keyof Channels>(
   await sql`select pg_notify(${channel}, ${JSON.stringify(message)})`.execute(db);
 }
 
+/** Tells the server and the workers at once. */
+export async function notifyBoth(db: Kysely<Schema>, message: Message, order: Order): Promise<void> {
+  const [events, work] = ['bottega_events', 'bottega_work'] satisfies (keyof Channels)[];
+  await sql`select pg_notify(${events}, ${JSON.stringify(message)}), pg_notify(${work}, ${JSON.stringify(order)})`.execute(
+    db,
+  );
+}
+
 export type Listening = { close(): Promise<void> };
 
 /**

@@ -9,15 +9,19 @@ import type { Logger } from '../log/logger.ts';
 const name = 'draw';
 const day = 86_400;
 
+/** What is to be done: pictures drawn, or anything else. */
+export type JobKind = 'generation' | 'task';
+export type Job = { readonly id: string; readonly kind: JobKind };
+
 /** Everything that can happen to a job; each takes the caller's transaction. */
 export type Queue = {
-  add(trx: Kysely<Schema>, id: string, number: number): Promise<void>;
+  add(trx: Kysely<Schema>, job: Job, number: number): Promise<void>;
   /** Takes jobs out, waiting or running. */
   drop(trx: Kysely<Schema>, ids: readonly string[]): Promise<void>;
   /** Puts running jobs back to their old places; with a delay, where it makes no sense to try at once. */
   putBack(trx: Kysely<Schema>, ids: readonly string[], delaySeconds?: number): Promise<void>;
   /** Takes the next job, if one waits. */
-  take(): Promise<string | undefined>;
+  take(): Promise<Job | undefined>;
   finish(trx: Kysely<Schema>, id: string): Promise<void>;
   /** Ids of the jobs that wait or run. */
   open(): Promise<ReadonlySet<string>>;
@@ -44,9 +48,9 @@ export async function openQueue(pool: pg.Pool, role: 'server' | 'worker', log: L
   if (isServer) await boss.createQueue(name, options);
 
   return {
-    add: async (trx, id, number) => {
+    add: async (trx, { id, kind }, number) => {
       // Strictly first come, first served: pg-boss by itself orders by the time of the transaction's start.
-      await boss.send(name, {}, { id, priority: -number, ...on(trx) });
+      await boss.send(name, { kind }, { id, priority: -number, ...on(trx) });
     },
     drop: async (trx, ids) => {
       if (ids.length > 0) await boss.cancel(name, [...ids], on(trx));
@@ -57,7 +61,10 @@ export async function openQueue(pool: pg.Pool, role: 'server' | 'worker', log: L
       if (delaySeconds === 0) return;
       for (const id of ids) await boss.update(name, undefined, { id, startAfter: delaySeconds, ...on(trx) });
     },
-    take: async () => (await boss.fetch(name, { batchSize: 1 }))[0]?.id,
+    take: async () => {
+      const [job] = await boss.fetch<Pick<Job, 'kind'>>(name, { batchSize: 1 });
+      return job && { id: job.id, kind: job.data.kind };
+    },
     finish: async (trx, id) => void (await boss.complete(name, id, undefined, on(trx))),
     open: async () => new Set((await boss.findJobs(name, { limit: 100_000 })).flatMap(openId)),
     stop: () => boss.stop({ close: false, graceful: false }),

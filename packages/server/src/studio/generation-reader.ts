@@ -1,13 +1,16 @@
-/** Reads generations with their pictures, places and progress: always whole, in two or three queries however many. */
+/** Reads generations with their pictures, places and progress: always whole, in one or two queries however many. */
 import type { Generation, GenerationPage, GenerationState, Queue } from '@bottega/contract';
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Db } from '../db/connect.ts';
-import type { GenerationRow } from '../db/schema.ts';
+import type { GenerationRow, PictureRow, Schema } from '../db/schema.ts';
 import { pictureColumns, toPicture } from '../gallery/picture.ts';
 import { cellsOf } from '../scripts/cells.ts';
 import type { ProgressBoard } from './progress.ts';
 
 export type GenerationReader = {
+  /** One that was accepted just now: nothing but its row is to be read. @param place In the queue, 1 is next. */
+  accepted(row: GenerationRow, place: number): Generation;
   /** Those that exist, in the order of the ids. */
   byIds(ids: readonly string[]): Promise<Generation[]>;
   /** Newest first; `cursor` is the last id of the page before. */
@@ -21,54 +24,49 @@ export type GenerationReader = {
   positions(): Promise<Readonly<Record<string, number>>>;
 };
 
-export function createGenerationReader(db: Db, board: ProgressBoard): GenerationReader {
-  const columns = [
-    'id',
-    'number',
-    'state',
-    'recipe',
-    'model_path',
-    'created_at',
-    'started_at',
-    'finished_at',
-    'cancel_requested',
-    'losses',
-    'error',
-    'plan',
-    'part_errors',
-  ] as const;
+/** All of a row. */
+export const generationColumns = [
+  'id',
+  'number',
+  'state',
+  'recipe',
+  'model_path',
+  'created_at',
+  'started_at',
+  'finished_at',
+  'cancel_requested',
+  'losses',
+  'error',
+  'plan',
+  'part_errors',
+] as const;
 
-  async function complete(rows: readonly GenerationRow[]): Promise<Generation[]> {
-    if (rows.length === 0) return [];
-    const ids = rows.map((row) => row.id);
-    const [pictures, places] = await Promise.all([
-      db
-        .selectFrom('pictures')
-        .select(pictureColumns)
-        .where('generation_id', 'in', ids)
-        .orderBy('generation_id')
-        .orderBy('index')
-        .execute(),
-      rows.some((row) => row.state === 'queued') ? positions() : ({} as Record<string, number>),
-    ]);
-    const byGeneration = Map.groupBy(pictures, (picture) => picture.generation_id);
-    return rows.map((row) => {
-      const live = row.state === 'running' ? board.get(row.id) : undefined;
-      return {
-        id: row.id,
-        state: row.state,
-        recipe: row.recipe,
-        model: row.recipe.model,
-        createdAt: row.created_at.toISOString(),
-        ...(row.started_at && { startedAt: row.started_at.toISOString() }),
-        ...(row.finished_at && { finishedAt: row.finished_at.toISOString() }),
-        ...(places[row.id] !== undefined && { position: places[row.id] }),
-        ...live,
-        pictures: (byGeneration.get(row.id) ?? []).map(toPicture),
-        ...(row.plan && { cells: cellsOf(row, row.plan, byGeneration.get(row.id) ?? []) }),
-        ...(row.error && { error: row.error }),
-      };
-    });
+export function createGenerationReader(db: Db, board: ProgressBoard): GenerationReader {
+  /** With the pictures of the same moment: what is done has all of them. */
+  const select = () => db.selectFrom('generations').select(generationColumns).select(picturesOf);
+
+  async function complete(rows: readonly FoundRow[]): Promise<Generation[]> {
+    const places = rows.some((row) => row.state === 'queued') ? await positions() : {};
+    return rows.map((row) => toGeneration(row, places[row.id]));
+  }
+
+  function toGeneration(row: FoundRow, place?: number): Generation {
+    const pictures = row.pictures.map(fromJson);
+    const live = row.state === 'running' ? board.get(row.id) : undefined;
+    return {
+      id: row.id,
+      state: row.state,
+      recipe: row.recipe,
+      model: row.recipe.model,
+      createdAt: row.created_at.toISOString(),
+      ...(row.started_at && { startedAt: row.started_at.toISOString() }),
+      ...(row.finished_at && { finishedAt: row.finished_at.toISOString() }),
+      ...(place !== undefined && { position: place }),
+      ...live,
+      pictures: pictures.map(toPicture),
+      ...(row.plan && { cells: cellsOf(row, row.plan, pictures) }),
+      ...(row.error && { error: row.error }),
+    };
   }
 
   async function positions(): Promise<Record<string, number>> {
@@ -81,19 +79,16 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
   }
 
   return {
+    accepted: (row, place) => toGeneration({ ...row, pictures: [] }, place),
     positions,
     byIds: async (ids) => {
       if (ids.length === 0) return [];
-      const found = await complete(
-        await db.selectFrom('generations').select(columns).where('id', 'in', ids).execute(),
-      );
+      const found = await complete(await select().where('id', 'in', ids).execute());
       const byId = new Map(found.map((generation) => [generation.id, generation]));
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
     page: async ({ state, cursor, limit }) => {
-      const rows = await db
-        .selectFrom('generations')
-        .select(columns)
+      const rows = await select()
         .$if(state !== undefined, (query) => query.where('state', '=', state as GenerationState))
         .$if(cursor !== undefined, (query) => query.where('id', '<', cursor as string))
         .orderBy('id', 'desc')
@@ -103,17 +98,38 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
       return { generations, ...(rows.length > limit && { next: rows[limit - 1].id }) };
     },
     queue: async () => {
-      const rows = await db
-        .selectFrom('generations')
-        .select(columns)
-        .where('state', 'in', ['queued', 'running'])
-        .orderBy('number')
-        .execute();
+      const rows = await select().where('state', 'in', ['queued', 'running']).orderBy('number').execute();
       const all = await complete(rows);
       return {
         running: all.filter((generation) => generation.state === 'running'),
         queued: all.filter((generation) => generation.state === 'queued'),
       };
     },
+  };
+}
+
+type JsonPicture = Omit<PictureRow, 'media' | 'created_at'> & {
+  /** Hex. */
+  readonly media: string;
+  readonly created_at: string;
+};
+
+type FoundRow = GenerationRow & { readonly pictures: readonly JsonPicture[] };
+
+function picturesOf(eb: ExpressionBuilder<Schema, 'generations'>) {
+  const pictures = eb
+    .selectFrom('pictures')
+    .select(pictureColumns.filter((column) => column !== 'media'))
+    .select(sql<string>`encode(media, 'hex')`.as('media'))
+    .whereRef('generation_id', '=', 'generations.id')
+    .orderBy('index');
+  return jsonArrayFrom(pictures).as('pictures');
+}
+
+function fromJson(picture: JsonPicture): PictureRow {
+  return {
+    ...picture,
+    media: Buffer.from(picture.media, 'hex'),
+    created_at: new Date(picture.created_at),
   };
 }

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { notify } from '../events/channel.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { JobKind, Queue } from '../queue/queue.ts';
 
 /** What killed the worker this often is given up: the third death ends it. */
 const mostLosses = 3;
@@ -63,8 +63,8 @@ async function recoverRows(
 export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
   const open = await queue.open();
   await db.transaction().execute(async (trx) => {
-    const queued: { readonly id: string; readonly number: number }[] = [];
-    for (const { table } of worked) {
+    const queued: { readonly id: string; readonly number: number; readonly kind: JobKind }[] = [];
+    for (const { table, type } of worked) {
       await trx
         .updateTable(table)
         .set({ state: 'cancelled', finished_at: new Date() })
@@ -76,13 +76,14 @@ export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
         .set({ state: 'queued', started_at: null })
         .where('state', '=', 'running')
         .execute();
-      queued.push(
-        ...(await trx.selectFrom(table).select(['id', 'number']).where('state', '=', 'queued').execute()),
-      );
+      const rows = await trx
+        .selectFrom(table)
+        .select(['id', 'number'])
+        .where('state', '=', 'queued')
+        .execute();
+      queued.push(...rows.map((row) => ({ ...row, kind: type })));
     }
-    const wanted = new Map(
-      queued.toSorted((a, b) => a.number - b.number).map(({ id, number }) => [id, number]),
-    );
+    const wanted = new Map(queued.toSorted((a, b) => a.number - b.number).map((job) => [job.id, job]));
     await queue.putBack(
       trx,
       [...open].filter((id) => wanted.has(id)),
@@ -91,6 +92,6 @@ export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
       trx,
       [...open].filter((id) => !wanted.has(id)),
     );
-    for (const [id, number] of wanted) if (!open.has(id)) await queue.add(trx, id, number);
+    for (const [id, job] of wanted) if (!open.has(id)) await queue.add(trx, job, job.number);
   });
 }

@@ -9,8 +9,9 @@ import {
 } from '@bottega/contract';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import type { GenerationRow } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
-import { notify } from '../events/channel.ts';
+import { notify, notifyBoth } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import { untilEnded } from '../events/until-ended.ts';
 import type { MediaStore } from '../media/media-store.ts';
@@ -19,7 +20,7 @@ import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
-import type { GenerationReader } from './generation-reader.ts';
+import { generationColumns, type GenerationReader } from './generation-reader.ts';
 import { type OrderParts, planOrder } from './plan-order.ts';
 
 export type Studio = {
@@ -85,22 +86,23 @@ export function createStudio(parts: StudioParts): Studio {
     create: async (input) => {
       const { recipe, plan, inputs } = await planOrder(input, parts, (named) => sizesOf(db, named));
       const id = uuidV7();
-      await db.transaction().execute(async (trx) => {
+      return db.transaction().execute(async (trx) => {
         // One after the other, so that the limit is exact and numbers are visible in their order.
         await sql`select pg_advisory_xact_lock(${acceptanceLock})`.execute(trx);
-        const { rows } = await sql<{ number: number }>`
+        const { rows } = await sql<GenerationRow & { readonly before: number }>`
           insert into generations (id, state, recipe, model_path, plan)
           select ${id}, 'queued', ${JSON.stringify(recipe)}, ${models.pathOf(recipe.model)},
             ${plan === null ? null : JSON.stringify(plan)}
           where (select count(*) from generations where state = 'queued') < ${parts.queueLimit}
-          returning number`.execute(trx);
-        if (rows.length === 0) throw new AppError('queue.full', { count: parts.queueLimit });
-        await jobs.add(trx, id, rows[0].number);
+          returning ${sql.join(generationColumns.map((name) => sql.ref(name)))},
+            (select count(*) from generations where state = 'queued') as before`.execute(trx);
+        const [row] = rows;
+        if (row === undefined) throw new AppError('queue.full', { count: parts.queueLimit });
+        await jobs.add(trx, { id, kind: 'generation' }, row.number);
         await holdInputs(trx, id, inputs);
-        await notify(trx, 'bottega_events', { type: 'generation', id });
-        await notify(trx, 'bottega_work', { type: 'job' });
+        await notifyBoth(trx, { type: 'generation', id }, { type: 'job' });
+        return reader.accepted(row, row.before + 1);
       });
-      return get(id);
     },
 
     cancel: async (key) => {

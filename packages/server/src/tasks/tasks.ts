@@ -3,7 +3,7 @@ import { AppError, type Task } from '@bottega/contract';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
-import { notify } from '../events/channel.ts';
+import { notify, notifyBoth } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
 import { untilEnded } from '../events/until-ended.ts';
 import { sizesOf } from '../media/inputs.ts';
@@ -130,9 +130,8 @@ export function createTasks(parts: TaskParts, now: () => number = Date.now): Tas
             })
             .execute();
         }
-        await jobs.add(trx, id, rows[0].number);
-        await notify(trx, 'bottega_events', { type: 'task', id });
-        await notify(trx, 'bottega_work', { type: 'job' });
+        await jobs.add(trx, { id, kind: 'task' }, rows[0].number);
+        await notifyBoth(trx, { type: 'task', id }, { type: 'job' });
       });
       return get(id);
     },

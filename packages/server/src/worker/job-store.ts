@@ -81,11 +81,10 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .select(['index', 'media'])
           .where('generation_id', '=', id)
           .execute();
-        const tiles = await trx
-          .selectFrom('tiles')
-          .select(['index', 'media'])
-          .where('generation_id', '=', id)
-          .execute();
+        // Only what a script makes of a picture has pieces.
+        const tiles = row.plan
+          ? await trx.selectFrom('tiles').select(['index', 'media']).where('generation_id', '=', id).execute()
+          : [];
         const paths = new Set([row.model_path, ...(row.plan?.variants ?? []).map((one) => one.modelPath)]);
         const files = await trx
           .selectFrom('model_files')

@@ -6,7 +6,7 @@ import { createLogger } from '../log/logger.ts';
 import { openMediaStore } from '../media/media-store.ts';
 import { scanModels } from '../models/scan.ts';
 import { createVaes } from '../models/vaes.ts';
-import { openQueue } from '../queue/queue.ts';
+import { type Job, openQueue } from '../queue/queue.ts';
 import { createAdapterSlot } from './adapter-slot.ts';
 import { createBackoff } from './backoff.ts';
 import { createControlSlot, installedControlNets } from './controls.ts';
@@ -80,9 +80,9 @@ async function start(config: WorkerConfig): Promise<void> {
   const store = createTaskStore(db, queue, media);
   const settings = { mode, threads, device };
   const taskParts = { ...parts, store, settings, modelFolders: config.modelFolders };
-  const doOne = async (id: string, signal: AbortSignal): Promise<void> => {
+  const doOne = async ({ id, kind }: Job, signal: AbortSignal): Promise<void> => {
     timer.busy();
-    await ((await store.has(id)) ? runTask(id, taskParts, signal) : draw(id, parts, signal));
+    await (kind === 'task' ? runTask(id, taskParts, signal) : draw(id, parts, signal));
   };
   loop = await startWorkLoop(connection, queue, doOne, timer.idle, log);
   process.send?.({ type: 'ready' } satisfies FromWorker);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Listening, listen } from '../events/channel.ts';
 import type { Connection } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Job, Queue } from '../queue/queue.ts';
 import { type AbortReason, skipEvent } from './draw.ts';
 
 export type WorkLoop = {
@@ -17,7 +17,7 @@ const lookEveryMs = 2000;
 export async function startWorkLoop(
   connection: Connection,
   queue: Queue,
-  draw: (id: string, signal: AbortSignal) => Promise<void>,
+  work: (job: Job, signal: AbortSignal) => Promise<void>,
   onIdle: () => void,
   log: Logger,
 ): Promise<WorkLoop> {
@@ -41,9 +41,9 @@ export async function startWorkLoop(
     while (!stopping.signal.aborted) {
       wake = Promise.withResolvers();
       try {
-        const id = await queue.take();
-        if (id !== undefined) {
-          await drawOne(id);
+        const job = await queue.take();
+        if (job !== undefined) {
+          await doOne(job);
           continue;
         }
       } catch (error) {
@@ -59,12 +59,12 @@ export async function startWorkLoop(
     }
   }
 
-  async function drawOne(id: string): Promise<void> {
+  async function doOne(job: Job): Promise<void> {
     const abort = new AbortController();
-    running = { id, abort };
+    running = { id: job.id, abort };
     if (stopping.signal.aborted) abort.abort('stopping' satisfies AbortReason);
     try {
-      await draw(id, abort.signal);
+      await work(job, abort.signal);
     } finally {
       running = undefined;
     }

@@ -32,8 +32,6 @@ export type NewPicture = {
 
 /** Every change is one transaction together with the job's, so that the two never disagree. */
 export type TaskStore = {
-  /** Whether the id is that of a task. */
-  has(id: string): Promise<boolean>;
   /** Marks it as running; `undefined` where there is nothing to do (ended, cancelled or deleted meanwhile). */
   begin(id: string): Promise<BegunTask | undefined>;
   /** Durable when it resolves. @returns false where the task has been deleted meanwhile. */
@@ -49,9 +47,6 @@ export type TaskStore = {
 
 export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskStore {
   return {
-    has: async (id) =>
-      (await db.selectFrom('tasks').select('id').where('id', '=', id).executeTakeFirst()) !== undefined,
-
     begin: (id) =>
       db.transaction().execute(async (trx) => {
         const row = await trx
