@@ -20,6 +20,9 @@ export const pictureSchema = z.object({
   infotext: z.string(),
   /** True for a sheet of other pictures of its generation; absent for all else. */
   isSheet: z.boolean().optional(),
+  /** Addresses of what `start.mask.returns` asked for: how much of what was drawn is seen, and what was drawn. */
+  maskUrl: z.string().optional(),
+  compositeUrl: z.string().optional(),
   createdAt: z.iso.datetime(),
 });
 export type Picture = z.output<typeof pictureSchema>;

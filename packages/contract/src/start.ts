@@ -45,6 +45,14 @@ export const maskSchema = z.strictObject({
   /** Lays what the mask leaves upon what was drawn; default true. Soft masks always do. */
   overlay: z.boolean().optional(),
   soft: softMaskSchema.optional(),
+  /**
+   * What each picture has beside itself: the mask as far as it counted, and what was drawn, as opaque as that; default
+   * nothing. A picture of a script's tiles has neither.
+   */
+  returns: z
+    .array(z.enum(['mask', 'composite']))
+    .max(2)
+    .optional(),
 });
 
 const margin = z.int().min(0).max(4096).optional();

@@ -7,6 +7,7 @@ import * as inputs from './migrations/003-inputs.ts';
 import * as scripts from './migrations/004-scripts.ts';
 import * as tasks from './migrations/005-tasks.ts';
 import * as tiles from './migrations/006-tiles.ts';
+import * as masks from './migrations/007-masks.ts';
 import { schemaName } from './connect.ts';
 import type { Schema } from './schema.ts';
 
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '004-scripts': scripts,
   '005-tasks': tasks,
   '006-tiles': tiles,
+  '007-masks': masks,
 };
 
 /** Idempotent; each migration runs once, in a transaction. */

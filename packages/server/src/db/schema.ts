@@ -53,6 +53,9 @@ export type PictureTable = {
   model: string;
   infotext: string;
   is_sheet: Generated<boolean>;
+  /** SHA-256 of what its mask returned. */
+  mask: Bytes | null;
+  composite: Bytes | null;
   created_at: Time;
 };
 

@@ -8,7 +8,7 @@ import { notify } from '../events/channel.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
-import { pictureColumns, toPicture } from './picture.ts';
+import { filesOf, pictureColumns, pictureFiles, toPicture } from './picture.ts';
 
 export type Gallery = {
   /** @throws AppError `request.invalid` for a cursor that is none. */
@@ -74,11 +74,11 @@ export function createGallery(
         const row = await trx
           .deleteFrom('pictures')
           .where('id', '=', id)
-          .returning('media')
+          .returning(pictureFiles)
           .executeTakeFirst();
         if (row === undefined) throw unknown(id);
         await notify(trx, 'bottega_events', { type: 'picture-deleted', id });
-        await releaseMedia(trx, [row.media], stores);
+        await releaseMedia(trx, filesOf(row), stores);
       });
     },
   };

@@ -17,8 +17,21 @@ export const pictureColumns = [
   'model',
   'infotext',
   'is_sheet',
+  'mask',
+  'composite',
   'created_at',
 ] as const;
+
+/** The columns that name a picture's files. */
+export const pictureFiles = ['media', 'mask', 'composite'] as const;
+
+export function filesOf({
+  media,
+  mask,
+  composite,
+}: Pick<PictureRow, 'media' | 'mask' | 'composite'>): Buffer[] {
+  return [media, mask, composite].filter((file) => file !== null);
+}
 
 export function toPicture(row: PictureRow): Picture {
   return {
@@ -34,6 +47,8 @@ export function toPicture(row: PictureRow): Picture {
     model: row.model,
     infotext: row.infotext,
     ...(row.is_sheet && { isSheet: true }),
+    ...(row.mask && { maskUrl: mediaUrls(row.mask).url }),
+    ...(row.composite && { compositeUrl: mediaUrls(row.composite).url }),
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -28,7 +28,7 @@ export async function releaseMedia(
   }
 }
 
-/** Every table whose rows name files. */
+/** Every table whose rows name files; pictures name those of their masks, too. */
 const showing = ['pictures', 'uploads', 'generation_inputs', 'task_pictures', 'tiles'] as const;
 
 async function isShown(trx: Kysely<Schema>, hash: Buffer): Promise<boolean> {
@@ -41,5 +41,11 @@ async function isShown(trx: Kysely<Schema>, hash: Buffer): Promise<boolean> {
       .executeTakeFirst();
     if (row !== undefined) return true;
   }
-  return false;
+  const beside = await trx
+    .selectFrom('pictures')
+    .select('media')
+    .where((eb) => eb.or([eb('mask', '=', hash), eb('composite', '=', hash)]))
+    .limit(1)
+    .executeTakeFirst();
+  return beside !== undefined;
 }

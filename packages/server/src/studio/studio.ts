@@ -13,6 +13,7 @@ import type { GenerationRow } from '../db/schema.ts';
 import { isUuid, uuidV7 } from '../db/uuid.ts';
 import { notify, notifyBoth } from '../events/channel.ts';
 import type { EventHub } from '../events/hub.ts';
+import { filesOf, pictureFiles } from '../gallery/picture.ts';
 import { untilEnded } from '../events/until-ended.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { holdInputs, sizesOf } from '../media/inputs.ts';
@@ -147,7 +148,7 @@ export function createStudio(parts: StudioParts): Studio {
         const pictures = await trx
           .deleteFrom('pictures')
           .where('generation_id', '=', id)
-          .returning('media')
+          .returning(pictureFiles)
           .execute();
         const tiles = await trx
           .deleteFrom('tiles')
@@ -165,7 +166,7 @@ export function createStudio(parts: StudioParts): Studio {
         await notify(trx, 'bottega_events', { type: 'generation-deleted', id });
         await releaseMedia(
           trx,
-          [...pictures, ...tiles, ...inputs].map(({ media }) => media),
+          [...pictures.flatMap(filesOf), ...[...tiles, ...inputs].map(({ media }) => media)],
           parts,
         );
       });

@@ -6,6 +6,7 @@ import type { ResolvedRecipe, Schema } from '../db/schema.ts';
 import { uuidV7 } from '../db/uuid.ts';
 import { notify } from '../events/channel.ts';
 import type { MediaStore } from '../media/media-store.ts';
+import { putAll } from '../media/put-all.ts';
 import { lockMedia, releaseMedia } from '../media/references.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Plan } from '../scripts/plan.ts';
@@ -24,7 +25,7 @@ export type Failure = { readonly code: string; readonly message: string };
 
 type PictureEvent = Extract<GenerationEvent, { type: 'picture' }>;
 /** A picture of the generation, or a sheet of several. */
-export type Finished = Pick<PictureEvent, 'index' | 'seed' | 'image' | 'infotext'> & {
+export type Finished = Pick<PictureEvent, 'index' | 'seed' | 'image' | 'infotext' | 'mask' | 'composite'> & {
   /** What it is beside a picture: one of several, or a piece that goes when the job ends. */
   readonly as?: 'sheet' | 'tile';
 };
@@ -101,10 +102,14 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
         };
       }),
 
-    keep: async (id, recipe, { index, seed, image, infotext, as }) => {
+    keep: async (id, recipe, { index, seed, image, infotext, mask, composite, as }) => {
       // With the first picture the engine has been loaded; before, a worker does without it.
       const { encodePng } = await import('@bottega/diffusion');
-      const png = encodePng(image, infotext);
+      const files = [
+        encodePng(image, infotext),
+        as === 'tile' ? undefined : mask && encodePng(mask),
+        as === 'tile' ? undefined : composite && encodePng(composite),
+      ] as const;
       return db.transaction().execute(async (trx) => {
         const alive = await trx
           .selectFrom('generations')
@@ -113,7 +118,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .forKeyShare()
           .executeTakeFirst();
         if (alive === undefined) return undefined;
-        const hash = await media.put(png, (known) => lockMedia(trx, known));
+        const [hash, maskHash, compositeHash] = await putAll(media, files, (known) => lockMedia(trx, known));
         if (as === 'tile') {
           await trx
             .insertInto('tiles')
@@ -137,6 +142,8 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
             model: recipe.model,
             infotext,
             is_sheet: as === 'sheet',
+            mask: maskHash,
+            composite: compositeHash,
           })
           .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
           .execute();

@@ -22,7 +22,10 @@ function squareRows(count: number, withoutGaps: boolean): number {
   return rows;
 }
 
-/** @param pictures PNGs of one size. Empty places are black. */
+/**
+ * @param pictures PNGs of one size, that of the first; of others as much as fits is there. Opacity counts for nothing,
+ * and empty places are black.
+ */
 export async function makeGrid(pictures: readonly Uint8Array[], rows: number): Promise<RgbImage> {
   const sharp = await loadSharp();
   const columns = Math.ceil(pictures.length / rows);
@@ -31,14 +34,24 @@ export async function makeGrid(pictures: readonly Uint8Array[], rows: number): P
     create: { width: columns * width, height: rows * height, channels: 3, background: 'black' },
   })
     .composite(
-      pictures.map((input, index) => ({
-        input: Buffer.from(input),
-        left: (index % columns) * width,
-        top: Math.floor(index / columns) * height,
-      })),
+      await Promise.all(
+        pictures.map(async (picture, index) => ({
+          input: await fitting(picture, width, height),
+          left: (index % columns) * width,
+          top: Math.floor(index / columns) * height,
+        })),
+      ),
     )
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
+}
+
+async function fitting(picture: Uint8Array, width: number, height: number): Promise<Buffer> {
+  const sharp = await loadSharp();
+  const own = await sharp(picture).metadata();
+  if (own.channels === 3 && own.width <= width && own.height <= height) return Buffer.from(picture);
+  const part = { left: 0, top: 0, width: Math.min(width, own.width), height: Math.min(height, own.height) };
+  return sharp(picture).removeAlpha().extract(part).png().toBuffer();
 }

@@ -7,11 +7,14 @@ import { gridRows, makeGrid } from './grid.ts';
 import { inFormat } from './picture-format.ts';
 
 export type Images = {
-  /** In the format of the settings, a grid of them first where there is one. */
+  /** In the format of the settings: a grid first where there is one, and after each picture what its mask returned. */
   readonly files: readonly Uint8Array[];
+  /** Of the grid and the pictures; masks have none, as in A1111. */
   readonly infotexts: readonly string[];
   readonly hasGrid: boolean;
 };
+
+type File = { readonly file: Uint8Array; readonly infotext?: string };
 
 export type ImageWishes = {
   /** A grid is made only for jobs whose pictures are kept. */
@@ -26,23 +29,31 @@ export async function collectImages(
   pictures: readonly Picture[],
   wishes: ImageWishes,
 ): Promise<Images> {
-  const read = await Promise.all(
-    pictures.map(async ({ url, infotext }) => ({ infotext, file: await media.get(hashIn(url)) })),
-  );
-  const present = read.flatMap(({ file, infotext }) => (file === undefined ? [] : [{ file, infotext }]));
-  const files = present.map(({ file }) => file);
-  const infotexts = present.map(({ infotext }) => infotext);
-  const formatted = (pngs: readonly Uint8Array[], texts: readonly string[]): Promise<Uint8Array[]> =>
-    Promise.all(pngs.map((png, index) => inFormat(png, texts[index], wishes.settings)));
-  if (!wantsGrid(files.length, wishes)) {
-    return { files: await formatted(files, infotexts), infotexts, hasGrid: false };
-  }
-  const grid = await makeGrid(files, gridRows(files.length, wishes.batchSize, wishes.settings));
-  const [all, texts] = [
-    [encodePng(grid, infotexts[0]), ...files],
-    [infotexts[0], ...infotexts],
-  ];
-  return { files: await formatted(all, texts), infotexts: texts, hasGrid: true };
+  const read = await Promise.all(pictures.map((picture) => filesOf(media, picture)));
+  const files = read.flat();
+  const hasGrid = wantsGrid(files.length, wishes);
+  const all = hasGrid ? [await gridOf(files, wishes), ...files] : files;
+  return {
+    files: await Promise.all(all.map(({ file, infotext }) => inFormat(file, infotext, wishes.settings))),
+    infotexts: all.flatMap(({ infotext }) => infotext ?? []),
+    hasGrid,
+  };
+}
+
+/** The picture, and then what its mask returned. */
+async function filesOf(media: SdapiServices['media'], picture: Picture): Promise<File[]> {
+  const { url, infotext, maskUrl, compositeUrl } = picture;
+  const file = await media.get(hashIn(url));
+  if (file === undefined) return [];
+  const beside = await Promise.all([maskUrl, compositeUrl].map((one) => one && media.get(hashIn(one))));
+  return [{ file, infotext }, ...beside.flatMap((one) => (one ? [{ file: one }] : []))];
+}
+
+async function gridOf(files: readonly File[], { batchSize, settings }: ImageWishes): Promise<File> {
+  const pngs = files.map(({ file }) => file);
+  const infotext = files[0].infotext ?? '';
+  const grid = await makeGrid(pngs, gridRows(pngs.length, batchSize, settings));
+  return { file: encodePng(grid, infotext), infotext };
 }
 
 function wantsGrid(count: number, { save, settings }: ImageWishes): boolean {

@@ -9,17 +9,24 @@ import { refusal } from '../refusal.ts';
  * `jpeg_quality` (1 to 100) counts for WebP too, as in A1111, unless `webp_lossless` is set.
  * @throws SdapiRefusal 500 for other formats, as A1111 answers.
  */
-export async function inFormat(png: Uint8Array, infotext: string, settings: JsonObject): Promise<Uint8Array> {
+export async function inFormat(
+  png: Uint8Array,
+  infotext: string | undefined,
+  settings: JsonObject,
+): Promise<Uint8Array> {
   const format = formatOf(settings);
   if (format === 'png') return png;
   const sharp = await loadSharp();
   const picture = sharp(png).removeAlpha();
   const quality = Math.min(100, Math.max(1, Math.round(Number(settings.jpeg_quality))));
-  if (format === 'jpeg') return writeJpegInfotext(await picture.jpeg({ quality }).toBuffer(), infotext);
+  if (format === 'jpeg') {
+    const jpeg = await picture.jpeg({ quality }).toBuffer();
+    return infotext === undefined ? jpeg : writeJpegInfotext(jpeg, infotext);
+  }
   const { data, info } = await picture
     .webp({ quality, lossless: settings.webp_lossless === true })
     .toBuffer({ resolveWithObject: true });
-  return writeWebpInfotext(data, info, infotext);
+  return infotext === undefined ? data : writeWebpInfotext(data, info, infotext);
 }
 
 /**

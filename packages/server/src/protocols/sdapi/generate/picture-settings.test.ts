@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
 import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import { readInfotext } from '@bottega/diffusion';
 import sharp from 'sharp';
 
 let server: TestServer;
@@ -96,4 +97,86 @@ test('an old setting makes the size asked for that of the second pass', async ()
   const { images, info } = sdapi.generationResponseSchema.parse(body);
   assert.match(sdapi.generationInfoSchema.parse(JSON.parse(info)).infotexts[0], /Size: 512x512,.* 64x64/);
   assert.equal((await sharp(Buffer.from(images[0], 'base64')).metadata()).width, 64);
+});
+
+async function drawAll(request: object, settings: object) {
+  const usual = { prompt: 'a pear', steps: 2, width: 64, height: 64, seed: 5, init_images: [wide], mask };
+  const { status, body } = await call('/sdapi/v1/img2img', {
+    ...usual,
+    ...request,
+    override_settings: settings,
+  });
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 300));
+  const { images, info } = sdapi.generationResponseSchema.parse(body);
+  const files = await Promise.all(
+    images.map(async (image) => {
+      const file = sharp(Buffer.from(image, 'base64'));
+      const { channels, width, height, format } = await file.metadata();
+      const shape = `${format} ${width}x${height}x${channels}`;
+      return { shape, data: await file.raw().toBuffer(), text: readInfotext(Buffer.from(image, 'base64')) };
+    }),
+  );
+  return { files, told: sdapi.generationInfoSchema.parse(JSON.parse(info)) };
+}
+const both = { return_mask: true, return_mask_composite: true };
+
+test('the mask and the masked composite come after each picture, without words of their own', async () => {
+  const request = { inpaint_full_res: true, mask_blur: 0, batch_size: 2 };
+  const { files, told } = await drawAll(request, both);
+  const expected = ['128x64x3', '128x64x3', '128x64x4'].map((shape) => `png ${shape}`);
+  assert.deepEqual(
+    files.map(({ shape }) => shape),
+    [...expected, ...expected],
+  );
+  assert.equal(told.infotexts.length, 2);
+  assert.deepEqual(
+    files.map(({ text }) => text),
+    [told.infotexts[0], undefined, undefined, told.infotexts[1], undefined, undefined],
+  );
+  const [picture, drawnMask, composite, other] = files;
+  for (let y = 0; y < 64; y++) {
+    for (let x = 0; x < 128; x++) {
+      const at = y * 128 + x;
+      const seen = square(x, y) ? 255 : 0;
+      assert.equal(drawnMask.data[3 * at], seen);
+      assert.equal(composite.data[4 * at + 3], seen);
+      const colours = [0, 1, 2].map((c) => (seen === 0 ? 0 : picture.data[3 * at + c]));
+      assert.deepEqual(
+        [0, 1, 2].map((c) => composite.data[4 * at + c]),
+        colours,
+      );
+    }
+  }
+  assert.notDeepEqual(other.data, picture.data);
+  assert.deepEqual(files[4].data, drawnMask.data);
+});
+
+test('a mask comes alone, exchanged and blurred as it counted, and only with a mask that is not empty', async () => {
+  const request = { inpaint_full_res: false, mask_blur: 4, inpainting_mask_invert: 1, width: 128 };
+  const { files } = await drawAll(request, { return_mask: true });
+  assert.equal(files.length, 2);
+  const row = [...files[1].data.subarray(3 * 24 * 128, 3 * 25 * 128)].filter((_, i) => i % 3 === 0);
+  assert.deepEqual([row[0], row[24], row[100]], [255, Math.min(...row), 255]);
+  assert.ok(row[24] < 60 && row[15] > row[18] && row[18] > row[24]);
+  const black = await picture(128, 64, () => [0, 0, 0]);
+  assert.equal((await drawAll({ mask: black }, both)).files.length, 1);
+  assert.equal((await drawAll({ mask: null, width: 128 }, both)).files.length, 1);
+  assert.equal((await drawAll({}, {})).files.length, 1);
+});
+
+test('masks come in the format of the pictures, are in their grid, and go with them', async () => {
+  const { files, told } = await drawAll({ save_images: true }, { ...both, samples_format: 'jpg' });
+  assert.deepEqual(
+    files.map(({ shape }) => shape),
+    ['jpeg 256x128x3', 'jpeg 128x64x3', 'jpeg 128x64x3', 'jpeg 128x64x3'],
+  );
+  assert.deepEqual([told.index_of_first_image, told.infotexts.length], [1, 2]);
+  const { gallery, media } = server.services;
+  const { pictures } = await gallery.page({ limit: 10 });
+  const [{ id, url, maskUrl = '', compositeUrl = '' }] = pictures;
+  const kept = () =>
+    Promise.all([url, maskUrl, compositeUrl].map((one) => media.get(Buffer.from(one.slice(7, 71), 'hex'))));
+  assert.ok((await kept()).every((file) => file !== undefined));
+  await gallery.remove(id);
+  assert.deepEqual(await kept(), [undefined, undefined, undefined]);
 });

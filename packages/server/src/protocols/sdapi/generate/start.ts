@@ -71,6 +71,10 @@ function maskOf(
   settings: JsonObject,
   image: string,
 ): NonNullable<Start['mask']> {
+  const returns = [
+    ...(settings.return_mask === true ? ['mask' as const] : []),
+    ...(settings.return_mask_composite === true ? ['composite' as const] : []),
+  ];
   return {
     image,
     invert: request.inpainting_mask_invert === 1,
@@ -83,5 +87,6 @@ function maskOf(
     padding: request.inpaint_full_res_padding,
     round: request.mask_round,
     ...(settings.overlay_inpaint === false && { overlay: false }),
+    ...(returns.length > 0 && { returns }),
   };
 }

@@ -76,6 +76,7 @@ function recipeOf({ request, settings, script, recipe }: ScriptJob, chosen: Scri
     prompt: request.prompt,
     negativePrompt: request.negative_prompt,
     ...hiresOf(request, recipe),
+    ...startOf(recipe),
     styles: [...(request.styles ?? [])],
     seed: request.seed,
     subseed: request.subseed,
@@ -88,6 +89,13 @@ function hiresOf(request: ScriptJob['request'], { hires }: RecipeInput): Pick<Re
   if (hires === undefined || !('hr_prompt' in request)) return {};
   const { hr_prompt: prompt, hr_negative_prompt: negativePrompt } = request;
   return { hires: { ...hires, ...(prompt && { prompt }), ...(negativePrompt && { negativePrompt }) } };
+}
+
+/** Answers of scripts have their pictures alone. */
+function startOf({ start }: RecipeInput): Pick<RecipeInput, 'start'> {
+  if (start?.mask?.returns === undefined) return {};
+  const { returns: _, ...mask } = start.mask;
+  return { start: { ...start, mask } };
 }
 
 /** What A1111 tells of each picture. */
