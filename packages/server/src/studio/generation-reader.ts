@@ -4,7 +4,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Db } from '../db/connect.ts';
 import type { GenerationRow, PictureRow, Schema } from '../db/schema.ts';
-import { pictureColumns, toPicture } from '../gallery/picture.ts';
+import { pictureColumns, pictureFiles, toPicture } from '../gallery/picture.ts';
 import { cellsOf } from '../scripts/cells.ts';
 import type { ProgressBoard } from './progress.ts';
 
@@ -108,19 +108,29 @@ export function createGenerationReader(db: Db, board: ProgressBoard): Generation
   };
 }
 
-type JsonPicture = Omit<PictureRow, 'media' | 'created_at'> & {
+type FileColumn = (typeof pictureFiles)[number];
+type JsonPicture = Omit<PictureRow, FileColumn | 'created_at'> & {
   /** Hex. */
   readonly media: string;
+  readonly mask: string | null;
+  readonly composite: string | null;
   readonly created_at: string;
 };
 
 type FoundRow = GenerationRow & { readonly pictures: readonly JsonPicture[] };
 
+const files: ReadonlySet<string> = new Set(pictureFiles);
+type PlainColumn = Exclude<(typeof pictureColumns)[number], FileColumn>;
+
 function picturesOf(eb: ExpressionBuilder<Schema, 'generations'>) {
   const pictures = eb
     .selectFrom('pictures')
-    .select(pictureColumns.filter((column) => column !== 'media'))
-    .select(sql<string>`encode(media, 'hex')`.as('media'))
+    .select(pictureColumns.filter((column): column is PlainColumn => !files.has(column)))
+    .select([
+      sql<string>`encode(media, 'hex')`.as('media'),
+      sql<string | null>`encode(mask, 'hex')`.as('mask'),
+      sql<string | null>`encode(composite, 'hex')`.as('composite'),
+    ])
     .whereRef('generation_id', '=', 'generations.id')
     .orderBy('index');
   return jsonArrayFrom(pictures).as('pictures');
@@ -130,6 +140,8 @@ function fromJson(picture: JsonPicture): PictureRow {
   return {
     ...picture,
     media: Buffer.from(picture.media, 'hex'),
+    mask: picture.mask === null ? null : Buffer.from(picture.mask, 'hex'),
+    composite: picture.composite === null ? null : Buffer.from(picture.composite, 'hex'),
     created_at: new Date(picture.created_at),
   };
 }

@@ -173,7 +173,8 @@ test('masks come in the format of the pictures, are in their grid, and go with t
   assert.deepEqual([told.index_of_first_image, told.infotexts.length], [1, 2]);
   const { gallery, media } = server.services;
   const { pictures } = await gallery.page({ limit: 10 });
-  const [{ id, url, maskUrl = '', compositeUrl = '' }] = pictures;
+  const [{ id, generationId, url, maskUrl = '', compositeUrl = '' }] = pictures;
+  assert.deepEqual((await server.client.getGeneration(generationId)).pictures, pictures);
   const kept = () =>
     Promise.all([url, maskUrl, compositeUrl].map((one) => media.get(Buffer.from(one.slice(7, 71), 'hex'))));
   assert.ok((await kept()).every((file) => file !== undefined));
