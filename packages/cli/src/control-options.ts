@@ -1,18 +1,9 @@
-/** The option of `imagine` for ControlNets. */
-import { statSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import {
-  type ControlNet,
-  type ControlNetOptions,
-  type ControlRequest,
-  loadControlNet,
-} from '@bottega/diffusion';
-import { createControlNets } from '@bottega/server/control-nets';
-import { openPicture } from '@bottega/server/pictures';
-import { type Context, type Options, UsageError } from './command.ts';
-import { folders } from './model-files.ts';
-import { given, texts } from './options.ts';
-import { openFile } from './start-options.ts';
+/** The option for ControlNets. */
+import type { RecipeInput } from '@bottega/contract';
+import type { Catalogue } from './catalogue.ts';
+import { type Options, UsageError, type Values } from './command.ts';
+import { given, text, texts } from './options.ts';
+import type { Pictures } from './pictures.ts';
 
 export const controlOptions = {
   control: {
@@ -24,8 +15,7 @@ export const controlOptions = {
   },
 } as const satisfies Options;
 
-/** ControlNets with what they follow; released together. */
-export type Controls = AsyncDisposable & { readonly controls: readonly ControlRequest[] };
+type Control = NonNullable<RecipeInput['controls']>[number];
 
 const numbers = {
   weight: 'weight',
@@ -34,32 +24,48 @@ const numbers = {
   resolution: 'resolution',
   'threshold-a': 'thresholdA',
   'threshold-b': 'thresholdB',
-} as const satisfies Readonly<Record<string, keyof ControlRequest>>;
-const keys = [...Object.keys(numbers), 'model', 'image', 'module', 'mode', 'resize', 'pixel-perfect'];
+} as const satisfies Readonly<Record<string, keyof Control>>;
+const keys = [
+  ...Object.keys(numbers),
+  'model',
+  'image',
+  'module',
+  'mode',
+  'resize',
+  'pixel-perfect',
+  'passes',
+];
 
-/** @throws UsageError, AppError `control-net.unknown`, `picture.unreadable`, EngineError `checkpoint.*`. */
-export async function readControls(context: Context, options: ControlNetOptions): Promise<Controls> {
-  const controls: ControlRequest[] = [];
-  const opened: ControlNet[] = [];
-  const dispose = async (): Promise<void> => {
-    for (const one of opened) await one.dispose();
-  };
-  try {
-    for (const words of texts(context.values, 'control')) {
-      const said = pairsOf(words);
-      const model = await loadControlNet(await pathOf(said.get('model') ?? '', context), options);
-      opened.push(model);
-      controls.push({ model, ...(await settingsOf(said, context)) });
-    }
-  } catch (error) {
-    await dispose();
-    throw error;
+type Said = ReadonlyMap<string, string>;
+
+/** What the options call ControlNets, in their order. @throws UsageError */
+export function namedControlNets(values: Values): readonly string[] {
+  return texts(values, 'control').map((words) => {
+    const model = pairsOf(words).get('model');
+    if (!model) throw new UsageError('--control needs model=NAME or model=FILE.');
+    return model;
+  });
+}
+
+/** @throws UsageError, AppError `control-net.unknown`, `picture.unreadable`. */
+export async function readControls(
+  values: Values,
+  catalogue: Pick<Catalogue, 'controlNetName'>,
+  pictures: Pictures,
+): Promise<Control[] | undefined> {
+  const controls: Control[] = [];
+  for (const words of texts(values, 'control')) {
+    const said = pairsOf(words);
+    const settings = await settingsOf(said, pictures);
+    if (settings.image === undefined && text(values, 'from') === undefined)
+      throw new UsageError('--control needs image=FILE, where the drawing does not start --from one.');
+    controls.push({ model: await catalogue.controlNetName(said.get('model') ?? ''), ...settings });
   }
-  return { controls, [Symbol.asyncDispose]: dispose };
+  return controls.length === 0 ? undefined : controls;
 }
 
 /** `model=a,image=b.png`; a value may have commas where no key follows. */
-function pairsOf(words: string): ReadonlyMap<string, string> {
+function pairsOf(words: string): Said {
   const pairs = words.split(/,(?=[a-z-]+=)/).map((pair): [string, string] => {
     const [key, ...rest] = pair.split('=');
     if (!keys.includes(key) || rest.length === 0) {
@@ -72,28 +78,18 @@ function pairsOf(words: string): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
-async function pathOf(wanted: string, { cwd, env }: Context): Promise<string> {
-  if (wanted === '') throw new UsageError('--control needs model=NAME or model=FILE.');
-  const path = resolve(cwd, wanted);
-  const isPath = isAbsolute(wanted) || /[/\\]|\.(safetensors|pth|pt|ckpt|bin)$/.test(wanted);
-  if (isPath && statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
-  return (await createControlNets(folders({ env }).models).find(wanted)).path;
-}
-
-async function settingsOf(
-  said: ReadonlyMap<string, string>,
-  { cwd }: Context,
-): Promise<Omit<ControlRequest, 'model'>> {
+async function settingsOf(said: Said, pictures: Pictures): Promise<Omit<Control, 'model'>> {
   const image = said.get('image');
   const measured = Object.entries(numbers).map(
     ([key, name]) => [name, numberOf(key, said.get(key))] as const,
   );
   return given({
-    image: image === undefined ? undefined : await openFile(cwd, image, openPicture),
+    image: image === undefined ? undefined : await pictures.open(image),
     preprocessor: said.get('module'),
-    // The engine says which there are.
-    mode: said.get('mode') as ControlRequest['mode'],
-    resizeMode: said.get('resize') as ControlRequest['resizeMode'],
+    // The recipe's schema says which there are.
+    mode: said.get('mode') as Control['mode'],
+    resizeMode: said.get('resize') as Control['resizeMode'],
+    passes: said.get('passes') as Control['passes'],
     pixelPerfect: said.get('pixel-perfect') === undefined ? undefined : said.get('pixel-perfect') !== 'false',
     ...(Object.fromEntries(measured) as Partial<Record<(typeof measured)[number][0], number>>),
   });

@@ -15,6 +15,8 @@ const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =
 const folder = mkdtempSync(join(tmpdir(), 'bottega-guide-'));
 mkdirSync(join(folder, 'data/models'), { recursive: true });
 writeTinyCheckpoint(join(folder, 'data/models/tiny.safetensors'));
+mkdirSync(join(folder, 'data/models/VAE'));
+writeTinyCheckpoint(join(folder, 'data/models/VAE/clear.safetensors'));
 mkdirSync(join(folder, 'data/models/ControlNet'));
 writeTinyControlNet(join(folder, 'data/models/ControlNet/canny.safetensors'));
 const house = { width: 48, height: 40, data: new Uint8Array(48 * 40 * 3).fill(200) };

@@ -32,12 +32,21 @@ export async function resolveModel(wanted: string | undefined, place: Place): Pr
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) return path;
   }
   const found = await findModels(place);
-  if (found.length === 0) throw new AppError('model.none', { folder: folders(place).models[0] });
   const chosen =
     wanted === undefined
       ? found[0]
       : found.find(({ name, fileName }) => name === wanted || fileName === wanted);
-  if (chosen !== undefined) return chosen.path;
-  const remedy = `Installed: ${found.map(({ name }) => name).join(', ')}.`;
-  throw new AppError('model.unknown', { name: wanted ?? '', remedy });
+  if (chosen === undefined) throw noSuchModel(wanted, found, folders(place).models);
+  return chosen.path;
+}
+
+/** @param wanted `undefined` where any would have done. */
+export function noSuchModel(
+  wanted: string | undefined,
+  installed: readonly FoundFile[],
+  places: readonly string[],
+): AppError {
+  if (installed.length === 0) return new AppError('model.none', { folder: places[0] });
+  const remedy = `Installed: ${installed.map(({ name }) => name).join(', ')}.`;
+  return new AppError('model.unknown', { name: wanted ?? '', remedy });
 }

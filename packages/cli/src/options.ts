@@ -38,3 +38,8 @@ export function given<T extends object>(options: T): { [K in keyof T]: Exclude<T
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+/** An option without a value: true, or undefined where it was not given. */
+export function flag(values: Values, name: string): true | undefined {
+  return values[name] === true ? true : undefined;
+}

@@ -12,6 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'bottega-cli-'));
 const models = join(folder, 'data/models');
 mkdirSync(models, { recursive: true });
 writeTinyCheckpoint(join(models, 'tiny.safetensors'));
+await sharp({ create: { width: 48, height: 32, channels: 3, background: 'red' } })
+  .png()
+  .toFile(join(folder, 'red, wide.png'));
 after(() => rmSync(folder, { recursive: true }));
 
 let printed: string[] = [];
@@ -86,8 +89,6 @@ async function drawControlled(...controls: readonly string[]): Promise<string> {
 test('a ControlNet is followed, by name or by file, several at once', async () => {
   mkdirSync(join(models, 'ControlNet'), { recursive: true });
   writeTinyControlNet(join(models, 'ControlNet/tiny_canny.safetensors'));
-  const red = sharp({ create: { width: 48, height: 32, channels: 3, background: 'red' } });
-  await red.png().toFile(join(folder, 'red, wide.png'));
   assert.doesNotMatch(await drawControlled(), /ControlNet/);
   const named = await drawControlled('model=canny,image=red, wide.png,module=canny,weight=0.7,end=0.5');
   assert.match(
@@ -107,7 +108,9 @@ for (const [control, message] of [
   ['model=canny,image=none.png', /none\.png cannot be read/],
   ['model=canny,weight=much', /number for weight/],
   ['model=pose,image=red, wide.png', /no ControlNet "pose"/],
-  ['model=canny', /controls\[0\]\.image/],
+  ['model=canny', /needs image=FILE/],
+  ['model=canny,image=red, wide.png,mode=loud', /--control mode: /],
+  ['model=canny,image=red, wide.png,module=cannier', /cannier/],
 ] as const) {
   test(`--control ${control} is wrong use`, async () => {
     assert.equal(
@@ -230,6 +233,130 @@ test('a second pass is as large as asked, and tiles and merged tokens say so', a
   ).pictures;
   assert.equal(width, 96);
   assert.match(infotext, /Token merging ratio: 0\.5, .*Tiling: True, Hires upscale: 1\.5/);
+  const again = [...words.slice(0, 6), '--hires', '2', '--hires-from', 'red, wide.png', '--json'];
+  assert.equal(await call([...again, '-o', 'larger.png']), 0, notes.join(''));
+  const { width: twice, height } = await sharp(join(folder, 'larger.png')).metadata();
+  assert.deepEqual([twice, height], [96, 64]);
+});
+
+test('a plot names VAEs, styles and wildcards, and draws its second pass with merged tokens', async () => {
+  mkdirSync(join(models, 'VAE'), { recursive: true });
+  writeTinyCheckpoint(join(models, 'VAE/bright.safetensors'), { seed: 4 });
+  mkdirSync(join(folder, 'data/wildcards'), { recursive: true });
+  writeFileSync(join(folder, 'data/wildcards/fruit.txt'), 'a quince\n');
+  writeFileSync(join(folder, 'data/styles.csv'), 'name,prompt,negative_prompt\nInk,{prompt} in ink,colour\n');
+  const plot = ['plot', '__fruit__', ...quick, '--x', 'VAE=None, bright', '--y', 'Styles=Ink'];
+  const more = ['--seed', '3', '--hires', '2', '--hires-token-merging', '0.4', '--json'];
+  assert.equal(await call([...plot, ...more, '-o', 'vaes.png']), 0, notes.join(''));
+  const { cells } = JSON.parse(printed[0]) as {
+    cells: { x: string; prompt: string; pictures: { infotext: string }[] }[];
+  };
+  assert.deepEqual(
+    cells.map(({ x, prompt }) => [x, prompt]),
+    [
+      ['VAE: None', 'a quince in ink'],
+      ['VAE: bright', 'a quince in ink'],
+    ],
+  );
+  assert.doesNotMatch(cells[0].pictures[0].infotext, /, VAE: /);
+  assert.match(cells[1].pictures[0].infotext, /, VAE: bright\.safetensors/);
+  assert.match(cells[1].pictures[0].infotext, /Token merging ratio hr: 0\.4/);
+});
+
+test('imagine fills wildcards and styles too, each picture its own', async () => {
+  mkdirSync(join(folder, 'data/wildcards'), { recursive: true });
+  writeFileSync(join(folder, 'data/wildcards/shape.txt'), 'cube\ncone\nball\n');
+  const words = [
+    'imagine',
+    'a __shape__',
+    ...quick,
+    '--seed',
+    '1',
+    '--count',
+    '6',
+    '--json',
+    '-o',
+    'shapes.png',
+  ];
+  assert.equal(await call(words), 0, notes.join(''));
+  const { pictures } = JSON.parse(printed[0]) as { pictures: { seed: number; infotext: string }[] };
+  assert.deepEqual(
+    pictures.map(({ seed }) => seed),
+    [1, 2, 3, 4, 5, 6],
+  );
+  const drawn = new Set(pictures.map(({ infotext }) => /^a (cube|cone|ball)\n/.exec(infotext)?.[1]));
+  assert.ok(drawn.size > 1 && !drawn.has(undefined));
+  assert.equal(await call(['imagine', 'x', ...quick, '--style', 'Chalk', '-o', 'never.png']), 2);
+  assert.match(notes.join(''), /no style "Chalk"/);
+});
+
+test('every drawing command takes --int8, whose picture is nearly the same', async () => {
+  // It is exact for its first steps, from which it learns.
+  const drawing = [...quick, '--steps', '8', '--seed', '3', '--json'];
+  const files = async (name: string, ...more: string[]): Promise<string> => {
+    const words = ['prompts', 'figs.txt', ...drawing, ...more, '-o', name];
+    assert.equal(await call(words), 0, notes.join(''));
+    return join(folder, name);
+  };
+  writeFileSync(join(folder, 'figs.txt'), 'a fig\n');
+  const [exact, near] = await Promise.all(
+    [await files('exact.png'), await files('near.png', '--int8')].map((file) => sharp(file).raw().toBuffer()),
+  );
+  const distance = exact.reduce((sum, value, i) => sum + Math.abs(value - near[i]), 0) / exact.length;
+  assert.ok(distance > 0 && distance < 16, String(distance));
+  assert.ok(readdirSync(join(folder, 'data/int8')).length > 0);
+  assert.equal(await call(['plot', 'x', ...quick, '--x', 'Seed=1', '--int8', '--fast']), 2);
+  assert.match(notes.join(''), /--fast or --int8/);
+});
+
+test('a setting of a sampler, a variation and settings of noise are told in the infotext', async () => {
+  const more = ['--set', 'eta=0.5', '--variation', '8', '--variation-strength', '0.25', '--noise', 'cpu'];
+  const words = ['imagine', 'x', ...quick, '--sampler', 'Euler a', ...more, '--noise-delta', '3', '--json'];
+  assert.equal(await call([...words, '-o', 'varied.png']), 0, notes.join(''));
+  const [{ infotext }] = (JSON.parse(printed[0]) as { pictures: { infotext: string }[] }).pictures;
+  for (const said of [
+    'Eta: 0.5',
+    'Variation seed: 8',
+    'Variation seed strength: 0.25',
+    'RNG: CPU',
+    'ENSD: 3',
+  ])
+    assert.ok(infotext.includes(said), `${said} in ${infotext}`);
+});
+
+test('a file from elsewhere is drawn with, beside an installed one of the same name', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  mkdirSync(elsewhere, { recursive: true });
+  const file = writeTinyCheckpoint(join(elsewhere, 'tiny.safetensors'), { seed: 5 });
+  const drawing = ['imagine', 'x', '--size', '64x64', '--steps', '2', '--seed', '1', '--json'];
+  assert.equal(await call([...drawing, '--model', file, '-o', 'there.png']), 0, notes.join(''));
+  assert.equal(await call([...drawing, '--model', 'tiny', '-o', 'here.png']), 0, notes.join(''));
+  const [there, here] = printed.map(
+    (line) => (JSON.parse(line) as { pictures: { infotext: string }[] }).pictures[0].infotext,
+  );
+  const hash = /Model hash: (\w+)/;
+  assert.notEqual(hash.exec(there)?.[1], hash.exec(here)?.[1]);
+});
+
+test('models list says what there is of each kind', async () => {
+  mkdirSync(join(models, 'VAE'), { recursive: true });
+  mkdirSync(join(models, 'ControlNet'), { recursive: true });
+  writeTinyCheckpoint(join(models, 'VAE/clear.safetensors'));
+  writeTinyControlNet(join(models, 'ControlNet/lines.safetensors'));
+  for (const [kind, expected] of [
+    ['models', /^tiny +\d.* MiB +.*tiny\.safetensors$/m],
+    ['vaes', /^clear\.safetensors +\d.* MiB +.*VAE.clear\.safetensors$/m],
+    ['control-nets', /^lines +\d.* +.*ControlNet.lines\.safetensors$/m],
+  ] as const) {
+    printed = [];
+    assert.equal(await call(['models', 'list', kind]), 0, notes.join(''));
+    assert.match(printed.join('\n'), expected);
+    printed = [];
+    assert.equal(await call(['models', 'list', kind, '--json']), 0, notes.join(''));
+    assert.ok(Array.isArray((JSON.parse(printed[0]) as { models: unknown }).models));
+  }
+  assert.equal(await call(['models', 'list', 'hats']), 2);
+  assert.match(notes.join(''), /models, vaes, control-nets, loras, embeddings or hypernetworks/);
 });
 
 for (const [name, words, said] of [
@@ -238,7 +365,19 @@ for (const [name, words, said] of [
   ['no words', ['imagine'], /what to draw/],
   ['a size that is none', ['imagine', 'x', '--size', 'big'], /--size/],
   ['steps that are no number', ['imagine', 'x', '--steps', 'twenty'], /--steps/],
-  ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /steps/],
+  ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /--steps: /],
+  [
+    'guidance beyond all bounds',
+    ['plot', 'x', ...quick, '--x', 'Seed=1', '--guidance', '99'],
+    /--guidance: /,
+  ],
+  ['a setting without a value', ['imagine', 'x', ...quick, '--set', 'eta'], /--set takes NAME=VALUE/],
+  ['two sizes of a second pass', ['imagine', 'x', '--hires', '2', '--hires-size', '64x64'], /not both/],
+  [
+    'a second pass by nobody',
+    ['imagine', 'x', ...quick, '--hires', '2', '--hires-model', 'nix'],
+    /no model "nix"/,
+  ],
   ['an unknown sampler', ['imagine', 'x', ...quick, '--sampler', 'Eulr'], /Eulr/],
   ['a plot of nothing', ['plot', 'x'], /what to compare/],
   ['an axis without values', ['plot', 'x', '--x', 'Steps'], /--x takes AXIS=VALUES/],

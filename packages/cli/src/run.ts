@@ -63,7 +63,7 @@ function explain(name: string, command: Command, error: unknown, json: boolean, 
   if (failure.name === 'EngineError') {
     const code = String(failure.code);
     if (code === 'generation.cancelled') return tell(code, failure.message, exitCode.interrupted);
-    const wrongUse = /^(request|sampler|scheduler)\./.test(code);
+    const wrongUse = /^(request|sampler|scheduler|preprocessor)\./.test(code);
     return tell(code, failure.message, wrongUse ? exitCode.wrongUse : exitCode.failed);
   }
   if (world.env.BOTTEGA_DEBUG !== undefined) world.note(`${failure.stack}\n`);

@@ -1,11 +1,8 @@
-/** Options of `imagine` for drawing from a picture. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { AppError } from '@bottega/contract';
-import type { ImageToImageRequest, MaskRequest, ResizeMode } from '@bottega/diffusion';
-import { openMask, openPicture } from '@bottega/server/pictures';
+/** Options for drawing from a picture. */
+import type { RecipeInput } from '@bottega/contract';
 import { type Options, UsageError, type Values } from './command.ts';
-import { given, number, text } from './options.ts';
+import { flag, given, number, text } from './options.ts';
+import type { Pictures } from './pictures.ts';
 
 export const startOptions = {
   from: { type: 'string', value: 'FILE', description: 'a picture to start from' },
@@ -18,6 +15,22 @@ export const startOptions = {
     type: 'string',
     value: 'HOW',
     description: 'how it comes to --size: stretch (default), crop, fill or latent',
+  },
+  background: {
+    type: 'string',
+    value: '#RRGGBB',
+    description: 'shows through where it is transparent (default white)',
+  },
+  'match-colours': { type: 'boolean', description: 'give what is drawn its colours' },
+  'image-guidance': {
+    type: 'string',
+    value: 'X',
+    description: 'InstructPix2Pix: how close to stay to it, 0 to 30',
+  },
+  'encoder-seed': {
+    type: 'string',
+    value: 'N',
+    description: 'draw its latents at random with this seed, not their mean',
   },
   mask: { type: 'string', value: 'FILE', description: 'draw only what is white in this picture' },
   'mask-invert': { type: 'boolean', description: 'draw what is black instead' },
@@ -32,6 +45,9 @@ export const startOptions = {
     value: 'N',
     description: 'draw the masked area at the full size, with N pixels around it',
   },
+  'mask-soft': { type: 'boolean', description: 'let its grey count at every step (soft inpainting)' },
+  'mask-latents': { type: 'string', value: 'FILE', description: 'another mask for the latents alone' },
+  'mask-bare': { type: 'boolean', description: 'do not lay the rest of the picture upon what was drawn' },
   outpaint: {
     type: 'string',
     value: 'N',
@@ -39,35 +55,37 @@ export const startOptions = {
   },
 } as const satisfies Options;
 
-export type Start = Pick<ImageToImageRequest, 'images' | 'strength' | 'resizeMode' | 'mask' | 'outpaint'>;
+type Start = NonNullable<RecipeInput['start']>;
+type Mask = NonNullable<Start['mask']>;
 
 /**
- * Opens the pictures; undefined where the drawing starts from words alone.
+ * What the options say of the recipe's `start`; undefined where the drawing starts from words alone.
  * @throws UsageError, AppError `picture.unreadable`.
  */
-export async function readStart(values: Values, cwd: string): Promise<Start | undefined> {
+export async function readStart(values: Values, pictures: Pictures): Promise<Start | undefined> {
   const from = text(values, 'from');
   if (from === undefined) {
     const other = Object.keys(startOptions).find((name) => values[name] !== undefined);
     if (other !== undefined) throw new UsageError(`--${other} needs a picture to start from: --from FILE.`);
     return undefined;
   }
-  const mask = await readMask(values, cwd);
-  return {
-    images: [await openFile(cwd, from, openPicture)],
-    ...given({
-      strength: number(values, 'strength'),
-      // The engine says which there are.
-      resizeMode: text(values, 'resize') as ResizeMode | undefined,
-      mask,
-      outpaint: readOutpaint(values),
-    }),
-  };
+  return given({
+    images: [await pictures.open(from)],
+    strength: number(values, 'strength'),
+    // The recipe's schema says which there are.
+    resizeMode: text(values, 'resize') as Start['resizeMode'],
+    background: text(values, 'background'),
+    matchColours: flag(values, 'match-colours'),
+    imageCfgScale: number(values, 'image-guidance'),
+    encoderSeed: number(values, 'encoder-seed'),
+    mask: await readMask(values, pictures),
+    outpaint: readOutpaint(values),
+  });
 }
 
-async function readMask(values: Values, cwd: string): Promise<MaskRequest | undefined> {
-  const path = text(values, 'mask');
-  if (path === undefined) {
+async function readMask(values: Values, pictures: Pictures): Promise<Mask | undefined> {
+  const file = text(values, 'mask');
+  if (file === undefined) {
     const other = Object.keys(startOptions).find(
       (name) => name.startsWith('mask-') && values[name] !== undefined,
     );
@@ -75,16 +93,18 @@ async function readMask(values: Values, cwd: string): Promise<MaskRequest | unde
     return undefined;
   }
   const padding = number(values, 'mask-only');
-  return {
-    image: await openFile(cwd, path, openMask),
-    ...given({
-      invert: values['mask-invert'] === true ? true : undefined,
-      blur: number(values, 'mask-blur'),
-      content: text(values, 'mask-content') as MaskRequest['content'],
-      area: padding === undefined ? undefined : ('masked' as const),
-      padding,
-    }),
-  };
+  const latents = text(values, 'mask-latents');
+  return given({
+    image: await pictures.open(file),
+    invert: flag(values, 'mask-invert'),
+    blur: number(values, 'mask-blur'),
+    content: text(values, 'mask-content') as Mask['content'],
+    area: padding === undefined ? undefined : ('masked' as const),
+    padding,
+    soft: values['mask-soft'] === true ? {} : undefined,
+    latents: latents === undefined ? undefined : await pictures.open(latents),
+    overlay: values['mask-bare'] === true ? false : undefined,
+  });
 }
 
 const sides = ['left', 'right', 'up', 'down'] as const;
@@ -98,21 +118,4 @@ function readOutpaint(values: Values): Start['outpaint'] {
     throw new UsageError(`--outpaint takes pixels, such as 128 or left=128,up=64, not "${value}".`);
   }
   return Object.fromEntries(parts.map((part) => [part?.[1], Number(part?.[2])]));
-}
-
-/** @throws UsageError, AppError `picture.unreadable` that names the file. */
-export async function openFile<Picture>(
-  cwd: string,
-  name: string,
-  open: (file: Buffer) => Promise<Picture>,
-): Promise<Picture> {
-  const path = resolve(cwd, name);
-  const file = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be read (${cause.code}).`, { cause });
-  });
-  return open(file).catch((cause: unknown) => {
-    const isPicture = cause instanceof AppError && cause.code === 'picture.unreadable';
-    if (!isPicture) throw cause;
-    throw new AppError('picture.unreadable', { reason: `${name}: ${cause.details.reason}` }, { cause });
-  });
 }

@@ -4,7 +4,6 @@ import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
-const { pictures: _, margin: __, ...options } = drawingOptions;
 const curves = ['Aggressive', 'Linear', 'Lazy'] as const;
 
 export const loopback: Command = {
@@ -22,7 +21,7 @@ export const loopback: Command = {
       value: 'HOW',
       description: 'how it goes there: Linear (default), Aggressive or Lazy',
     },
-    ...options,
+    ...drawingOptions,
   },
   examples: [
     'bottega loopback "a castle" --from sketch.png --strength 0.7 --final-strength 0.3 -o castle.png',

@@ -1,7 +1,7 @@
 /** `bottega matrix`: A1111's prompt matrix without a server. */
 import { type Command, UsageError } from '../command.ts';
 import { drawScript } from '../draw-script.ts';
-import { drawingOptions } from '../drawing-options.ts';
+import { drawingOptions, sheetOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
 export const matrix: Command = {
@@ -10,6 +10,7 @@ export const matrix: Command = {
   options: {
     'at-start': { type: 'boolean', description: 'put the parts before the words' },
     'different-seeds': { type: 'boolean', description: 'give each picture the next seed' },
+    ...sheetOptions,
     ...drawingOptions,
   },
   examples: ['bottega matrix "a cat|at night|in the snow" -o cats.png'],

@@ -1,7 +1,7 @@
 /** `bottega plot`: A1111's X/Y/Z plot without a server. */
 import { type Command, UsageError, type Values } from '../command.ts';
 import { drawScript } from '../draw-script.ts';
-import { drawingOptions } from '../drawing-options.ts';
+import { drawingOptions, sheetOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
 export const plot: Command = {
@@ -13,6 +13,7 @@ export const plot: Command = {
     z: { type: 'string', value: 'AXIS=VALUES', description: 'a sheet for each value, side by side' },
     'no-legend': { type: 'boolean', description: 'leave the values out of the picture' },
     'sub-grids': { type: 'boolean', description: 'save the sheet of each Z value too' },
+    ...sheetOptions,
     ...drawingOptions,
   },
   examples: [

@@ -6,7 +6,6 @@ import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { text } from '../options.ts';
 
-const { margin: _, pictures: __, ...options } = drawingOptions;
 const largestFile = 1_000_000;
 
 export const prompts: Command = {
@@ -16,7 +15,7 @@ export const prompts: Command = {
     'iterate-seed': { type: 'boolean', description: 'let every line begin where the one before ends' },
     'same-seed': { type: 'boolean', description: 'draw one random seed for all lines' },
     words: { type: 'string', value: 'WORDS', description: 'stand after every line' },
-    ...options,
+    ...drawingOptions,
   },
   examples: [
     'bottega prompts ideas.txt -o idea.png',

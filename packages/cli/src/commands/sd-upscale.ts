@@ -4,8 +4,6 @@ import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
-const { pictures: _, margin: __, ...options } = drawingOptions;
-
 export const sdUpscale: Command = {
   summary: 'enlarge a picture and draw it anew in tiles',
   usage: '"WORDS" --from FILE [-o FILE.png] [OPTIONS]',
@@ -17,7 +15,7 @@ export const sdUpscale: Command = {
       description: 'Lanczos (default), Nearest, an installed one, or None',
     },
     overlap: { type: 'string', value: 'N', description: 'pixels that tiles share, 0 to 256 (default 64)' },
-    ...options,
+    ...drawingOptions,
     size: { type: 'string', value: 'WxH', description: "of a tile, in pixels (default: the picture's own)" },
   },
   examples: ['bottega sd-upscale "a castle" --from castle.png --size 512x512 --strength 0.3 -o large.png'],

@@ -3,20 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '@bottega/contract';
-
-/** Where things lie in a data folder. */
-export function dataPaths(folder: string) {
-  return {
-    database: join(folder, 'database'),
-    media: join(folder, 'media'),
-    thumbnails: join(folder, 'thumbnails'),
-    models: join(folder, 'models'),
-    scratch: join(folder, 'scratch'),
-    int8: join(folder, 'int8'),
-    styles: join(folder, 'styles.csv'),
-    wildcards: join(folder, 'wildcards'),
-  };
-}
+import { dataPaths } from './data-paths.ts';
 
 /**
  * Takes the folder for this process until `release` or its death. The lock is an exclusive one on a SQLite file,

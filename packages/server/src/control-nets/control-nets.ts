@@ -23,8 +23,11 @@ export type ControlNets = {
 
 const endings: ReadonlySet<string> = new Set(['.safetensors', '.pt', '.pth', '.ckpt', '.bin']);
 
-/** @param folders Of models; the first is where people are told to put them. */
-export function createControlNets(folders: readonly string[]): ControlNets {
+/**
+ * @param folders Of models; the first is where people are told to put them.
+ * @param more Files from elsewhere, which come first.
+ */
+export function createControlNets(folders: readonly string[], more: readonly FoundFile[] = []): ControlNets {
   const places = folders.flatMap(placesOf);
   const hashes = new Map<string, string>();
   async function hashOf({ path, bytes, modified }: FoundFile): Promise<string> {
@@ -36,7 +39,7 @@ export function createControlNets(folders: readonly string[]): ControlNets {
 
   async function list(): Promise<readonly InstalledControlNet[]> {
     const installed: InstalledControlNet[] = [];
-    for (const file of await scanModels(places, endings)) {
+    for (const file of [...more, ...(await scanModels(places, endings))]) {
       const hash = await hashOf(file).catch(() => undefined);
       if (hash === undefined) continue;
       installed.push({ name: file.name, title: `${file.name} [${hash}]`, path: file.path });

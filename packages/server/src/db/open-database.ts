@@ -2,7 +2,7 @@
 import { AppError } from '@bottega/contract';
 import type pg from 'pg';
 import type { Config } from '../config/config.ts';
-import { dataPaths } from '../config/data-folder.ts';
+import { dataPaths } from '../config/data-paths.ts';
 import type { Logger } from '../log/logger.ts';
 import { connect, type Connection, createClient, type Db } from './connect.ts';
 import { startCluster } from './embedded/cluster.ts';

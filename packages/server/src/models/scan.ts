@@ -124,7 +124,8 @@ function nameRank({ path }: Pick<FoundFile, 'path'>): number {
   return extname(path).toLowerCase() === '.safetensors' ? 0 : 1;
 }
 
-function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
+/** @example uniqueName('x', new Set(['x'])) === 'x (2)' */
+export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
   if (!taken.has(wanted)) return wanted;
   for (let n = 2; ; n++) if (!taken.has(`${wanted} (${n})`)) return `${wanted} (${n})`;
 }

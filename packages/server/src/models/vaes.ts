@@ -15,8 +15,11 @@ export type Vaes = {
   beside(model: string): Promise<FoundFile | undefined>;
 };
 
-/** @param folders Of models; the first is where people are told to put them. */
-export function createVaes(folders: readonly string[]): Vaes {
+/**
+ * @param folders Of models; the first is where people are told to put them.
+ * @param more Files from elsewhere, which come first.
+ */
+export function createVaes(folders: readonly string[], more: readonly FoundFile[] = []): Vaes {
   const places = folders.map((folder) => join(folder, 'VAE'));
 
   async function list(): Promise<readonly FoundFile[]> {
@@ -24,7 +27,7 @@ export function createVaes(folders: readonly string[]): Vaes {
     const among = await scanModels(folders, checkpointEndings, isVaeName);
     // Requests name them by file name: of several the first counts.
     return [
-      ...new Map([...own, ...among].toReversed().map((file) => [file.fileName, file])).values(),
+      ...new Map([...more, ...own, ...among].toReversed().map((file) => [file.fileName, file])).values(),
     ].toReversed();
   }
 

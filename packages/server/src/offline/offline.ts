@@ -1,0 +1,12 @@
+/** Orders without a server and its database: planned and drawn in the process of whoever asks. */
+export { dataPaths } from '../config/data-paths.ts';
+export { openPart, type PartTools } from '../worker/open-part.ts';
+export { createTileCutter } from '../worker/tile-cutter.ts';
+export { firstSheet, type Part, partsOf, picturesOf, type Plan } from '../scripts/plan.ts';
+export { withNotes } from '../scripts/notes.ts';
+export { decode } from '../scripts/sheet/decode.ts';
+export { sheetMaker } from '../scripts/sheet/make-sheet.ts';
+export { readStyles } from '../styles/styles.ts';
+export { requestOf } from './request-of.ts';
+export { type OfflinePlaces, planOffline } from './plan-offline.ts';
+export { openTools, type OfflineTools } from './open-tools.ts';
