@@ -19,6 +19,7 @@ export { quote } from './infotext/quote.ts';
 export { readInfotext } from './infotext/read-infotext.ts';
 export { writeJpegInfotext, writeWebpInfotext } from './infotext/write-exif.ts';
 export { encodePng } from './image/encode-png.ts';
+export { matchedNoise, type MatchedNoiseWishes } from './image/matched-noise/matched-noise.ts';
 export { resizeImage } from './image/resize.ts';
 export { generationParameters, type GenerationParameters } from './infotext/generation-parameters.ts';
 export { writeInfotext, type InfotextParameters, type InfotextValue } from './infotext/write.ts';
