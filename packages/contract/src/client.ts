@@ -2,7 +2,7 @@
 import type { AdapterList } from './adapter.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Generation, GenerationPage, Queue } from './generation.ts';
-import type { Choices, ModelInfo, Status } from './model.ts';
+import type { Choices, ModelInfo, Status, VaeList } from './model.ts';
 import type { Picture, PicturePage, PictureQuery } from './picture.ts';
 import type { ReadRecipe, RecipeInput } from './recipe.ts';
 import type { Media } from './start.ts';
@@ -52,6 +52,7 @@ export function createClient(base = '', fetcher: typeof fetch = globalThis.fetch
     status: () => call<Status>('GET', '/status'),
     listModels: () => call<{ models: ModelInfo[] }>('GET', '/models'),
     refreshModels: () => call<{ models: ModelInfo[] }>('POST', '/models/refresh'),
+    listVaes: () => call<VaeList>('GET', '/vaes'),
     listChoices: () => call<Choices>('GET', '/choices'),
     createGeneration: (recipe: RecipeInput) => call<Generation>('POST', '/generations', recipe),
     listGenerations: (query: Record<string, string | number> = {}) =>

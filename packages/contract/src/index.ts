@@ -24,6 +24,8 @@ export {
   type Choices,
   type ModelInfo,
   type Status,
+  type VaeList,
+  vaeListSchema,
 } from './model.ts';
 export { hiresSchema, type Hires } from './hires.ts';
 export { openApiDocument } from './openapi.ts';

@@ -29,6 +29,17 @@ export const modelSchema = z.object({
 export type ModelInfo = z.output<typeof modelSchema>;
 export const modelListSchema = z.object({ models: z.array(modelSchema) });
 
+export const vaeListSchema = z.object({
+  vaes: z.array(
+    z.object({
+      /** The file's name, by which recipes name it. */
+      name: z.string(),
+      bytes: z.int(),
+    }),
+  ),
+});
+export type VaeList = z.output<typeof vaeListSchema>;
+
 export const choicesSchema = z.object({
   samplers: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
   schedulers: z.array(z.object({ name: z.string(), label: z.string() })),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { generationPageSchema, generationSchema, queueSchema } from './generation.ts';
 import { adapterListSchema } from './adapter.ts';
-import { choicesSchema, modelListSchema, statusSchema } from './model.ts';
+import { choicesSchema, modelListSchema, statusSchema, vaeListSchema } from './model.ts';
 import { picturePageSchema, pictureQuerySchema, pictureSchema } from './picture.ts';
 import { readRecipeSchema, recipeSchema } from './recipe.ts';
 import { mediaSchema } from './start.ts';
@@ -47,6 +47,13 @@ export const routes = {
     summary: 'Look for new model files',
     status: 200,
     response: modelListSchema,
+  },
+  listVaes: {
+    method: 'get',
+    path: '/api/v1/vaes',
+    summary: 'Installed VAE files, which recipes may name',
+    status: 200,
+    response: vaeListSchema,
   },
   listChoices: {
     method: 'get',

@@ -16,6 +16,7 @@ export { readPngText } from './infotext/png-text.ts';
 export { applyStyles, type Style } from './prompt/styles.ts';
 export { pythonFloat } from './infotext/python-float.ts';
 export { quote } from './infotext/quote.ts';
+export { settingsIn } from './infotext/settings-in.ts';
 export { readInfotext } from './infotext/read-infotext.ts';
 export { writeJpegInfotext, writeWebpInfotext } from './infotext/write-exif.ts';
 export { encodePng } from './image/encode-png.ts';

@@ -27,8 +27,8 @@ export function createApp(services: Services, page?: (app: Hono) => void): Hono 
   app.use(guard(config.allowedOrigins));
   app.get('/api/v1/status', async (c) => c.json(await services.status()));
   app.route('/', studioRoutes(services.studio));
-  app.route('/', galleryRoutes(services.gallery, services.models));
-  app.route('/', modelRoutes(services.models, services.choices));
+  app.route('/', galleryRoutes(services.gallery, services.models, services.vaes));
+  app.route('/', modelRoutes(services.models, services.vaes, services.choices));
   app.route('/', adapterRoutes(services.adapters));
   app.route('/', mediaRoutes(services.media, services.thumbnails));
   app.route('/', uploadRoutes(services.uploads));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ApiError } from '@bottega/contract';
-import { startTestServer, type TestServer } from '@bottega/testing';
+import { startTestServer, type TestServer, writeTinyCheckpoint } from '@bottega/testing';
 import sharp from 'sharp';
 import { encodePng } from '@bottega/diffusion';
 
@@ -149,6 +151,26 @@ test('a second pass, tiles and merged tokens are read too', async () => {
     prompt: 'y',
     tokenMerging: 0.3,
   });
+});
+
+test('settings of sampling are read where they are not the usual ones, and a VAE where it is installed', async () => {
+  const text =
+    'x\nSteps: 20, Sampler: Euler a, Seed: 1, VAE: gone.pt, Eta: 1.0, Pad conds: True, Sigma noise: 0.9';
+  const { recipe } = await server.client.readRecipe(await withInfotext('png', text));
+  assert.deepEqual(recipe.samplerOptions, { pad_cond_uncond: true, s_noise: 0.9 });
+  assert.equal(recipe.vae, undefined);
+  const folder = join(server.config.dataFolder, 'models/VAE');
+  mkdirSync(folder, { recursive: true });
+  writeTinyCheckpoint(join(folder, 'here.safetensors'));
+  const { vaes } = await server.client.listVaes();
+  assert.deepEqual(
+    vaes.map(({ name, bytes }) => [name, bytes > 0]),
+    [['here.safetensors', true]],
+  );
+  const drawn = await server.client.readRecipe(
+    await withInfotext('png', text.replace('gone.pt', 'here.safetensors')),
+  );
+  assert.equal(drawn.recipe.vae, 'here.safetensors');
 });
 
 test('a refiner is read where it is installed', async () => {

@@ -1,8 +1,15 @@
 /** The recipe inside somebody's picture. */
-import { AppError, type ReadRecipe, recipeSchema } from '@bottega/contract';
-import { parseInfotext, type ParsedInfotext, readInfotext, resolveSampler } from '@bottega/diffusion';
+import { AppError, type ReadRecipe, recipeSchema, sdapi } from '@bottega/contract';
+import {
+  parseInfotext,
+  type ParsedInfotext,
+  readInfotext,
+  resolveSampler,
+  settingsIn,
+} from '@bottega/diffusion';
 import { loadSharp } from '../media/load-sharp.ts';
 import type { Models } from '../models/models.ts';
+import type { Vaes } from '../models/vaes.ts';
 
 /** Nobody needs more, and a small file can claim to be huge. */
 const largestPixels = 2 ** 27;
@@ -11,7 +18,11 @@ const largestPixels = 2 ** 27;
  * @throws AppError `picture.unreadable` for what is not a PNG, JPEG or WebP or is too large when unpacked,
  * `picture.no-recipe`.
  */
-export async function readRecipe(file: Buffer, models: Models): Promise<ReadRecipe> {
+export async function readRecipe(
+  file: Buffer,
+  models: Models,
+  vaes: Pick<Vaes, 'find'>,
+): Promise<ReadRecipe> {
   await requirePicture(file);
   const infotext = readInfotext(file);
   if (infotext === undefined || infotext.trim() === '') throw new AppError('picture.no-recipe');
@@ -19,7 +30,12 @@ export async function readRecipe(file: Buffer, models: Models): Promise<ReadReci
   const { model, missing } = findModel(parsed, models);
   return {
     infotext,
-    recipe: { ...toRecipe(parsed), ...(model !== undefined && { model }), ...refinerOf(parsed, models) },
+    recipe: {
+      ...toRecipe(parsed),
+      ...(model !== undefined && { model }),
+      ...refinerOf(parsed, models),
+      ...(await vaeOf(parsed, vaes)),
+    },
     ...(missing !== undefined && { missingModel: missing }),
   };
 }
@@ -68,6 +84,11 @@ const readers: Readonly<Record<string, (parsed: ParsedInfotext) => unknown>> = {
   etaNoiseSeedDelta: number('ENSD'),
   tokenMerging: number('Token merging ratio'),
   tiling: (parsed) => (text('Tiling')(parsed) === 'True' ? true : undefined),
+  samplerOptions: (parsed) => {
+    const usual: Readonly<Record<string, unknown>> = sdapi.optionDefaults;
+    const changed = Object.entries(settingsIn(parsed)).filter(([name, value]) => value !== usual[name]);
+    return changed.length === 0 ? undefined : Object.fromEntries(changed);
+  },
   hires: (parsed) => {
     if (!parsed.has('Hires upscale') && !parsed.has('Hires upscaler')) return undefined;
     const read = Object.entries(hiresReaders).map(([name, reader]) => [name, reader(parsed)] as const);
@@ -138,6 +159,16 @@ function refinerOf(parsed: ParsedInfotext, models: Models): Pick<ReadRecipe['rec
     switchAt: number('Refiner switch at')(parsed),
   });
   return share.success ? { refiner: share.data } : {};
+}
+
+/** Where it is installed; the model's own draws nearly the same. */
+async function vaeOf(
+  parsed: ParsedInfotext,
+  vaes: Pick<Vaes, 'find'>,
+): Promise<Pick<ReadRecipe['recipe'], 'vae'>> {
+  const named = text('VAE')(parsed);
+  const found = named === undefined ? undefined : await vaes.find(named).catch(() => undefined);
+  return found === undefined ? {} : { vae: found.fileName };
 }
 
 /** By hash first: names are changed, contents are not. */

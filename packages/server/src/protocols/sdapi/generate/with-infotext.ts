@@ -1,5 +1,5 @@
 /** `infotext` in a request: what the text says, where the request itself says nothing. */
-import { parseInfotext, type ParsedInfotext } from '@bottega/diffusion';
+import { parseInfotext, type ParsedInfotext, settingsIn } from '@bottega/diffusion';
 import { z } from 'zod';
 import type { JsonObject } from '../../../settings/settings-store.ts';
 
@@ -19,6 +19,9 @@ const fields = {
   seed_resize_from_w: 'Seed resize from-1',
   seed_resize_from_h: 'Seed resize from-2',
   denoising_strength: 'Denoising strength',
+  image_cfg_scale: 'Image CFG scale',
+  refiner_checkpoint: 'Refiner',
+  refiner_switch_at: 'Refiner switch at',
   tiling: 'Tiling',
   hr_scale: 'Hires upscale',
   hr_resize_x: 'Hires resize-1',
@@ -38,21 +41,16 @@ const secondPassSigns = ['Hires upscale', 'Hires upscaler'] as const;
 /** Settings that come as `override_settings`. */
 const overrides = {
   sd_model_checkpoint: 'Model hash',
+  sd_vae: 'VAE',
   CLIP_stop_at_last_layers: 'Clip skip',
   eta_noise_seed_delta: 'ENSD',
   randn_source: 'RNG',
   emphasis: 'Emphasis',
   token_merging_ratio: 'Token merging ratio',
   token_merging_ratio_hr: 'Token merging ratio hr',
-  s_churn: 'Sigma churn',
-  s_tmin: 'Sigma tmin',
-  s_tmax: 'Sigma tmax',
-  s_noise: 'Sigma noise',
-  eta_ancestral: 'Eta',
-  eta_ddim: 'Eta DDIM',
 } as const;
 
-const texts: ReadonlySet<string> = new Set(['sd_model_checkpoint', 'randn_source', 'emphasis']);
+const texts: ReadonlySet<string> = new Set(['sd_model_checkpoint', 'sd_vae', 'randn_source', 'emphasis']);
 
 /** The same contract, with the infotext's values filled in before it is checked. */
 export function withInfotext<Schema extends z.ZodType>(schema: Schema) {
@@ -67,8 +65,28 @@ function fill(body: unknown): unknown {
   return {
     ...values(fields, parsed),
     ...(secondPassSigns.some((sign) => parsed.has(sign)) && { enable_hr: true }),
+    ...(typeof request.mask === 'string' && maskOf(parsed)),
     ...request,
-    override_settings: { ...values(overrides, parsed), ...asObject(request.override_settings) },
+    override_settings: {
+      ...settingsIn(parsed),
+      ...values(overrides, parsed),
+      ...asObject(request.override_settings),
+    },
+  };
+}
+
+/** A1111's numbers for what a masked part starts from. */
+const contents = ['fill', 'original', 'latent noise', 'latent nothing'];
+
+/** Where a mask is sent anew; an infotext leaves out a blur of 0. */
+function maskOf(parsed: ParsedInfotext): JsonObject {
+  const content = contents.indexOf(String(parsed.get('Masked content')));
+  return {
+    mask_blur: Number(parsed.get('Mask blur') ?? 0),
+    inpainting_mask_invert: parsed.get('Mask mode') === 'Inpaint not masked' ? 1 : 0,
+    inpainting_fill: content === -1 ? 1 : content,
+    inpaint_full_res: parsed.get('Inpaint area') === 'Only masked',
+    inpaint_full_res_padding: Number(parsed.get('Masked area padding')),
   };
 }
 
