@@ -5,7 +5,16 @@ import { generationResponseSchema, img2imgRequestSchema, txt2imgRequestSchema } 
 import * as lists from './lists.ts';
 import * as pictures from './pictures.ts';
 import * as progress from './progress.ts';
-import { anyObjectSchema, emptySchema, memorySchema, outcomeSchema } from './system.ts';
+import {
+  anyObjectSchema,
+  emptySchema,
+  memorySchema,
+  outcomeSchema,
+  quicksettingsHintSchema,
+  startupProfileSchema,
+  sysinfoQuerySchema,
+  sysinfoSchema,
+} from './system.ts';
 
 const base = '/sdapi/v1';
 
@@ -133,6 +142,35 @@ export const sdapiRoutes = {
     summary: 'Tasks that wait',
     status: 200,
     response: progress.pendingTasksSchema,
+  },
+  quicksettingsHint: {
+    method: 'get',
+    path: '/internal/quicksettings-hint',
+    summary: 'Settings by their names, as a page may offer them',
+    status: 200,
+    response: quicksettingsHintSchema,
+  },
+  profileStartup: {
+    method: 'get',
+    path: '/internal/profile-startup',
+    summary: 'How long starting took',
+    status: 200,
+    response: startupProfileSchema,
+  },
+  sysinfo: {
+    method: 'get',
+    path: '/internal/sysinfo',
+    summary: 'The machine, the program and its settings, without paths, names or secrets',
+    query: sysinfoQuerySchema,
+    status: 200,
+    response: sysinfoSchema,
+  },
+  sysinfoDownload: {
+    method: 'get',
+    path: '/internal/sysinfo-download',
+    summary: 'The same as a file',
+    status: 200,
+    response: sysinfoSchema,
   },
   taskProgress: {
     method: 'post',

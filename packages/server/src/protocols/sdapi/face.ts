@@ -46,7 +46,7 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', controlNetRoutes(services, options));
   face.route('/', scriptRoutes(services, setup));
   face.route('/', pictureRoutes(services, options, tasks));
-  face.route('/', systemRoutes(services, setup));
+  face.route('/', systemRoutes(services, setup, options));
   for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));
   return face;
 }
