@@ -227,6 +227,16 @@ test('every axis changes what it is called', () => {
   assert.deepEqual(changed('Image CFG Scale', '1.5', { start }), { start: { ...start, imageCfgScale: 1.5 } });
 });
 
+test('faces are left as they are, as A1111 leaves them where nothing is installed that restores them', () => {
+  const script = { name: 'x/y/z plot', x: { type: 'Face restore', values: 'CodeFormer, None' } } as const;
+  const { drawings } = expand(recipe, script, world());
+  assert.deepEqual(
+    drawings.map(({ place }) => place?.x),
+    ['CodeFormer', 'None'],
+  );
+  assert.deepEqual(drawings[0].recipe, drawings[1].recipe);
+});
+
 test('a refiner is there before its switch is changed, whichever axis is which', () => {
   const made = recipes({
     name: 'x/y/z plot',

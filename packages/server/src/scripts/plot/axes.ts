@@ -28,7 +28,7 @@ const hires = (name: string): Apply => {
     ...(recipe.hires && { hires: { ...recipe.hires, [name]: value } }),
   });
 };
-/** Not there: see `missing`. */
+/** Changes nothing, or is not there: see `missing`. */
 const none: Apply = (recipe) => recipe;
 const booleans = ['False', 'True'];
 
@@ -72,7 +72,8 @@ export const axes: readonly AxisOption[] = [
   { label: 'VAE', kind: 'text', cost: 0.7, choices: 'vaes', apply: vae },
   { label: 'Styles', kind: 'text', choices: 'styles', apply: addStyles },
   { label: 'UniPC Order', kind: 'whole', cost: 0.5, apply: uniPcOrder },
-  { label: 'Face restore', kind: 'text', legend: 'value', apply: none, missing: 'face restoration' },
+  // Without a face restorer A1111 leaves pictures as they are, and none is installed here.
+  { label: 'Face restore', kind: 'text', legend: 'value', apply: none },
   { label: 'Token merging ratio', kind: 'real', apply: field('tokenMerging') },
   { label: 'Token merging ratio high-res', kind: 'real', apply: hires('tokenMerging') },
   {
@@ -99,7 +100,7 @@ export const axes: readonly AxisOption[] = [
     cost: 0.9,
     choices: ['Disable', 'Enable for SDXL', 'Enable'],
     apply: none,
-    missing: 'the switch to 8-bit weights',
+    missing: 'weights in 8-bit floating point; here it is the int8 mode that saves time and memory',
   },
   { label: 'Size', kind: 'text', apply: size },
 ];

@@ -241,7 +241,7 @@ for (const [what, request, pattern] of [
 }
 
 test('an axis whose feature is not there says so', async () => {
-  const place = axesOf('txt2img').findIndex(({ label }) => label === 'Face restore');
+  const place = axesOf('txt2img').findIndex(({ label }) => label === 'FP8 mode');
   const script = { script_name: 'x/y/z plot', script_args: plotArguments([place, 'CodeFormer']) };
   const { status, body } = await call('/sdapi/v1/txt2img', { ...small, ...script });
   assert.deepEqual([status, (body as { error: string }).error], [501, 'script.axis-unavailable']);
