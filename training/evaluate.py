@@ -21,20 +21,33 @@ from torch import Tensor
 
 from miniatura import compose, pictures
 from miniatura.colour import ciede2000
+from miniatura.config import CONFIGS
 from miniatura.features import EDGES, features
 from miniatura.scenes import BACKGROUNDS, PAINTS, Scene
+from miniatura.vae import copied, load_vae
 
 BACKGROUND_LIMIT = 12
 
 
 class Judge:
-    def __init__(self, work: Path) -> None:
+    """`plain` leaves the features as they are instead of weighing them by the learned metric (train_metric.py)."""
+
+    def __init__(self, work: Path, plain: bool = False) -> None:
         self.data, self.cache = pictures.load(work), work / "references"
+        self.metrics = {} if plain else torch.load(work / "metric.pt")
         self.plain = [p for p in self.data.list if not p.tone]
         self.references = cache(self._references)
         self.cache.mkdir(exist_ok=True)
 
-    def _references(self, background: str, size: str) -> Tensor:
+    def weigh(self, raw: Tensor, space: str) -> Tensor:
+        """`space`: all features, or edges alone."""
+        used = raw[:, EDGES] if space == "edges" else raw
+        return used @ self.metrics[space] if self.metrics else used
+
+    def _references(self, background: str, size: str, space: str) -> Tensor:
+        return self.weigh(self.raw_references(background, size), space)
+
+    def raw_references(self, background: str, size: str) -> Tensor:
         """Features of every training picture on a background; kept in the work folder."""
         file, parts = self.cache / f"{background}-{size}.pt", []
         if file.exists():
@@ -58,9 +71,9 @@ class Judge:
     def _tensor(images: np.ndarray) -> Tensor:
         return torch.from_numpy(images).float().permute(0, 3, 1, 2) / 255
 
-    def nearest(self, image: np.ndarray, background: str, size: str = "normal", x: int = 16, used: slice = slice(None)) -> list[int]:
-        query = features(self._tensor(self._cut(image, size, x)[None]))
-        return torch.cdist(query[:, used], self.references(background, size)[:, used])[0].argsort()[:60].tolist()
+    def nearest(self, image: np.ndarray, background: str, size: str = "normal", x: int = 16, space: str = "all") -> list[int]:
+        query = self.weigh(features(self._tensor(self._cut(image, size, x)[None])), space)
+        return torch.cdist(query, self.references(background, size, space))[0].argsort()[:60].tolist()
 
     def names(self, order: list[int], count: int = 5) -> list[str]:
         return list(dict.fromkeys(self.plain[i].name for i in order))[:count]
@@ -86,7 +99,7 @@ class Judge:
             each = [n in f for n, f in zip(row["names"], found)]
             return out | {"both among five": all(each), "one among five": any(each), "both first": all(n == f[0] for n, f in zip(row["names"], found))}
         if row["paint"]:
-            names = self.names(self.nearest(image, row["background"], used=EDGES))
+            names = self.names(self.nearest(image, row["background"], space="edges"))
             out["colour"] = self.paint(image, row)
             out["colour and object among five"] = out["colour"] and row["names"][0] in names
         else:
@@ -98,16 +111,23 @@ class Judge:
 
 def main() -> None:
     args = argparse.ArgumentParser()
-    for name in ("work", "prompts", "pictures"):
+    for name in ("work", "prompts"):
         args.add_argument(f"--{name}", type=Path, required=True)
-    args.add_argument("--ceiling", action="store_true", help="score the training pictures themselves: what the measure can reach")
+    args.add_argument("--pictures", type=Path)
+    args.add_argument("--ceiling", choices=("pixels", "autoencoder"),
+                      help="score the training pictures themselves, or the autoencoder's copies of them: what the measure can reach")
+    args.add_argument("--plain", action="store_true", help="with the features as they are, without the learned metric")
+    args.add_argument("--config", default="cpu64", choices=CONFIGS)
     opt = args.parse_args()
-    judge, scores = Judge(opt.work), defaultdict(lambda: defaultdict(list))
+    vae = load_vae(opt.work, CONFIGS[opt.config], torch.device("cpu")) if opt.ceiling == "autoencoder" else None
+    judge, scores = Judge(opt.work, opt.plain), defaultdict(lambda: defaultdict(list))
     for line in opt.prompts.read_text().splitlines():
         row = json.loads(line)
         if opt.ceiling:
             picks = [next(p for p in judge.data.by_name[n] if p.style == row["style"] and not p.tone) for n in row["names"]]
             image = compose.draw(judge.data, Scene(tuple(picks), row["background"], row["paint"], "small" if len(picks) == 2 else "normal"))
+            if opt.ceiling == "autoencoder":
+                image = (copied(vae, Judge._tensor(image[None]))[0].permute(1, 2, 0) * 255).round().numpy()
         else:
             image = np.asarray(Image.open(opt.pictures / f"{row['id']}.png").convert("RGB")).astype(np.float32)
         for what, right in judge.judge(row, image).items():

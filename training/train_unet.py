@@ -22,7 +22,7 @@ from miniatura.pool import Pool, latent_statistics, used_ids
 from miniatura.text import TextModel
 from miniatura.tokens import Tokenizer
 from miniatura.unet import UNet
-from miniatura.vae import AutoencoderKL
+from miniatura.vae import load_vae
 from miniatura.words import word_vectors
 
 TIMES = 2  # time steps for each caption of a batch: the text is encoded once
@@ -38,12 +38,6 @@ class Model(nn.Module):
         super().__init__()
         self.text = TextModel(cfg.text_width, cfg.text_layers, used)
         self.unet = UNet(cfg.unet_width, cfg.unet_mult, cfg.unet_depth, cfg.unet_attention, cfg.text_width)
-
-
-def load_vae(work: Path, cfg: Config, device: torch.device) -> AutoencoderKL:
-    vae = AutoencoderKL(cfg.vae_width, cfg.vae_mult, cfg.vae_depth)
-    vae.load_state_dict(torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"])
-    return vae.to(device, memory_format=torch.channels_last).requires_grad_(False)
 
 
 def main() -> None:
@@ -89,7 +83,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
     alphas, null = alphas_cumprod().to(device), torch.tensor([tokenizer.encode("")], device=device)
     seed = opt.seed + 1000 * step + rank
     torch.manual_seed(seed)
-    pool = Pool(vae, data, tokenizer, cfg.pool, seed, simple=0.85)
+    pool = Pool(vae, data, tokenizer, cfg.pool, seed)
     kept = opt.work / f"pool-{rank}.pt"
     if kept.exists():
         pool.load(kept)

@@ -92,7 +92,7 @@ def train(rank: int, opt: argparse.Namespace) -> None:
         elapsed, step = saved["elapsed"], saved["step"]
     seed = opt.seed + 1000 * step + rank
     torch.manual_seed(seed)
-    sampler, rng = SceneSampler(data, seed, simple=0.7), random.Random(seed)
+    sampler, rng = SceneSampler(data, seed), random.Random(seed)
     start, saved_at, error = time.time() - elapsed, time.time(), None
     if rank == 0:
         print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)

@@ -32,7 +32,7 @@ def caption(scene: Scene, rng: random.Random) -> str:
     what = " and ".join(parts)
     if scene.objects[0].tone:
         what += f" with {scene.objects[0].tone} skin tone"
-    template = rng.choice(STYLE_WORDS[scene.style] if rng.random() < 0.85 else ANY_STYLE)
+    template = rng.choice(STYLE_WORDS[scene.style] if rng.random() < 0.9 else ANY_STYLE)
     if article and template.endswith(" {}") and not template.endswith("of {}"):  # "a 3d rocket", not "3d a rocket"
         what = what.split(" ", 1)[1]
         template = with_article(template)

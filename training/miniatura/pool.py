@@ -27,9 +27,9 @@ def encode(vae: AutoencoderKL, data: Pictures, scenes: list[Scene], batch: int =
 
 
 class Pool:
-    def __init__(self, vae: AutoencoderKL, data: Pictures, tokenizer: Tokenizer, size: int, seed: int, simple: float) -> None:
+    def __init__(self, vae: AutoencoderKL, data: Pictures, tokenizer: Tokenizer, size: int, seed: int) -> None:
         self.vae, self.data, self.tokenizer, self.size = vae, data, tokenizer, size
-        self.sampler, self.rng = SceneSampler(data, seed, simple), random.Random(seed + 1)
+        self.sampler, self.rng = SceneSampler(data, seed), random.Random(seed + 1)
         self.latents, self.ids, self.at = torch.empty(0), torch.empty(0, dtype=torch.int32), 0
 
     def add(self, count: int) -> None:

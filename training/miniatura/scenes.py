@@ -14,6 +14,7 @@ BACKGROUNDS = {
 }
 PAINTS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray")
 PLACES = ("on the left", "on the right", "at the top", "at the bottom")
+SHARES = {"simple": 0.45, "pair": 0.27, "paint": 0.2, "place": 0.08}  # one plainly coloured object at its usual place, two, one in a paint, ...
 _COLOUR_WORDS = set(BACKGROUNDS) | {"white", "grey", "dark", "golden"}
 
 
@@ -38,10 +39,10 @@ def held_out(name: str, style: str, background: str) -> bool:
 
 
 class SceneSampler:
-    """Draws scenes with a seeded generator; `simple` is the share of one plainly coloured object at its usual place."""
+    """Draws scenes with a seeded generator."""
 
-    def __init__(self, pictures: Pictures, seed: int, simple: float = 0.8) -> None:
-        self.rng, self.simple = random.Random(seed), simple
+    def __init__(self, pictures: Pictures, seed: int) -> None:
+        self.rng = random.Random(seed)
         self.plain = [p for p in pictures.list if not p.tone]
         self.by_style = {s: [p for p in self.plain if p.style == s] for s in STYLES}
         self.style_weights = {s: [p.weight for p in group] for s, group in self.by_style.items()}
@@ -51,15 +52,15 @@ class SceneSampler:
         return "white" if self.rng.random() < 0.3 else self.rng.choice(list(BACKGROUNDS))
 
     def _draw(self) -> Scene:
-        rng, kind = self.rng, self.rng.random()
-        if kind < self.simple:
+        rng = self.rng
+        kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if kind == "simple":
             return Scene((rng.choices(self.all, self.weights)[0],), self._background())
-        kind = (kind - self.simple) / (1 - self.simple)
-        if kind < 0.45:
+        if kind == "pair":
             style = rng.choice(STYLES)
             return Scene(tuple(rng.choices(self.by_style[style], self.style_weights[style], k=2)), self._background(), size="small")
         picture = rng.choices(self.all, self.weights)[0]
-        if kind < 0.75 and not _COLOUR_WORDS & set(picture.name.split()) and not picture.tone:
+        if kind == "paint" and not _COLOUR_WORDS & set(picture.name.split()) and not picture.tone:
             return Scene((picture,), self._background(), paint=rng.choice(PAINTS))
         size = rng.choice(("small", "small", "small", "big"))
         return Scene((picture,), self._background(), size=size, place=rng.choice(PLACES) if size == "small" and rng.random() < 0.75 else "")

@@ -1,11 +1,14 @@
 """The picture autoencoder in the layout of LDM's first_stage_model (Rombach et al. 2022, arXiv:2112.10752)."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .attention import attend
+from .config import Config
 from .fastnorm import FastGroupNorm
 
 
@@ -155,3 +158,17 @@ class AutoencoderKL(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         return self.decoder(self.post_quant_conv(z))
+
+
+def load_vae(work: Path, cfg: Config, device: torch.device) -> AutoencoderKL:
+    vae = AutoencoderKL(cfg.vae_width, cfg.vae_mult, cfg.vae_depth)
+    vae.load_state_dict(torch.load(work / "vae.pt", map_location="cpu", weights_only=False)["average"])
+    return vae.to(device, memory_format=torch.channels_last).requires_grad_(False)
+
+
+@torch.no_grad()
+def copied(vae: AutoencoderKL, rgb: Tensor, batch: int = 16) -> Tensor:
+    """rgb [n, 3, edge, edge] in 0..1 through encoder and decoder."""
+    with torch.autocast(rgb.device.type, torch.bfloat16):
+        return torch.cat([(vae.decode(vae.latent(x * 2 - 1)).float().clamp(-1, 1) + 1) / 2
+                          for x in rgb.contiguous(memory_format=torch.channels_last).split(batch)])
