@@ -1,13 +1,13 @@
 /**
  * How fast the engine computes networks of the published models' sizes, against what this machine could do at best.
  *
- *     npm run bench engine [-- --runs 5] [--only unet|decoder|sdxl] [--mode default|fast|int8] [--side 64]
+ *     npm run bench engine [-- --runs 5] [--only unet|decoder|sdxl|picture] [--mode default|fast|int8] [--side 64]
  *         [--format F16|F32|BF16] [--pytorch] [--python python3]
  *
  * Three tables: Stable Diffusion 1.5's UNet, its decoder (512x512 pixels, in one piece and in strips), SDXL's UNet
- * (5 GB on the disk for as long as it takes). Weights are random, made on the fly and removed afterwards. Each
+ * (5 GB on the disk for as long as it takes); only where asked for, whole pictures of `--steps` with guidance. Weights are random, made on the fly and removed afterwards. Each
  * measurement is a process of its own, so that peaks of memory are its own; the matrix rate is taken between them and
- * the best of all counts. `--pytorch` puts the same UNet in PyTorch beside them, `--python` names its interpreter.
+ * the best of all counts. `--pytorch` puts the same in PyTorch beside them, `--python` names its interpreter.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,8 +16,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sd15, sd1Layout, writeRandomCheckpoint } from '@bottega/testing';
 import type { Layout } from '@bottega/testing';
+import { compared } from './compared.ts';
 import type { DecoderMeasurement } from './measure-decoder.ts';
 import type { Request } from './measure.ts';
+import type { PictureMeasurement } from './measure-picture.ts';
 import type { Measurement } from './measurement.ts';
 import { sdxlLayout } from './sdxl-layout.ts';
 import { table } from './table.ts';
@@ -29,6 +31,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: ['unet', 'decoder', 'sdxl'] },
     mode: { type: 'string', multiple: true, default: ['default', 'fast', 'int8'] },
     side: { type: 'string', default: '64' },
+    steps: { type: 'string', default: '20' },
     format: { type: 'string', default: 'F16' },
     pytorch: { type: 'boolean', default: false },
     python: { type: 'string', default: 'python3' },
@@ -62,6 +65,25 @@ if (options.only.includes('sdxl')) {
   inFolder(sdxlLayout(), (file, folder) => {
     const rows = options.mode.map(mode).map((one) => unetRow(file, one, 2 * side, folder));
     tell(`UNet of SDXL, ${16 * side}x${16 * side} pixels`, rows);
+  });
+}
+if (options.only.includes('picture')) {
+  inFolder(sd1Layout(sd15), (file, folder) => {
+    const rows = options.mode.map(mode).map((one) => {
+      const request = {
+        task: 'picture',
+        file,
+        mode: one,
+        runs,
+        side,
+        steps: Number(options.steps),
+        folder,
+      } as const;
+      return { name: `bottega, ${one} mode, ${options.format}`, ...child<PictureMeasurement>(request) };
+    });
+    const others = options.pytorch ? ['float32', 'bfloat16'].map(pytorchPicture) : [];
+    console.log(`\n## A picture of ${8 * side}x${8 * side} pixels and ${options.steps} steps, guidance 7\n`);
+    console.log(compared([...rows, ...others]));
   });
 }
 
@@ -130,6 +152,15 @@ function pytorchRow(): Row {
   const output = execFileSync(options.python, [script, options.runs], { encoding: 'utf8' });
   const { version, ...row }: { version: string; seconds: number[]; peak: number } = JSON.parse(output);
   return { name: `PyTorch ${version}, float32`, ...row };
+}
+
+function pytorchPicture(precision: string): Row {
+  const script = join(import.meta.dirname, 'pytorch_picture.py');
+  const output = execFileSync(options.python, [script, options.runs, options.steps, precision], {
+    encoding: 'utf8',
+  });
+  const { version, ...row }: { version: string; seconds: number[]; peak: number } = JSON.parse(output);
+  return { name: `PyTorch ${version}, ${precision}`, ...row };
 }
 
 /** Billions, rounded. */

@@ -108,7 +108,7 @@ class UNet(nn.Module):
     def forward(self, x, timesteps, context):
         frequencies = torch.exp(-math.log(10000) * torch.arange(CHANNELS // 2) / (CHANNELS // 2))
         angles = timesteps[:, None] * frequencies
-        moment = self.time(torch.cat([angles.cos(), angles.sin()], dim=1))
+        moment = self.time(torch.cat([angles.cos(), angles.sin()], dim=1).to(x.dtype))
         h = self.enter(x)
         kept = [h]
         for block in self.down:
