@@ -82,12 +82,47 @@ export const upscaleSchema = z.strictObject({
   upscaler: z.string().min(1).max(300).optional(),
 });
 
+const outpainting = {
+  /** Added on each side that is chosen; the sum across and down is rounded up to multiples of 64. Default 128. */
+  pixels: z.int().min(8).max(2048).optional(),
+  /** The sides that something is added to; default all four. */
+  directions: z
+    .array(z.enum(['left', 'right', 'up', 'down']))
+    .min(1)
+    .max(4)
+    .optional(),
+};
+
+/** Adds to the picture side by side, fills each with noise of its spectrum and colours, and draws. Needs `start`. */
+export const outpaintingMk2Schema = z.strictObject({
+  name: z.literal('outpainting mk2'),
+  ...outpainting,
+  /** Pixels of the old border that are drawn anew; default 8. */
+  blur: z.int().min(0).max(64).optional(),
+  /** How strongly the picture's spectrum shapes the noise: less leaves more detail; default 1. */
+  exponent: z.number().min(0).max(4).optional(),
+  /** 0 (grey noise) to 1; default 0.05. */
+  colourVariation: z.number().min(0).max(1).optional(),
+});
+
+/** Lays the picture on a larger ground and draws it in tiles of the recipe's size wherever that is new. Needs `start`. */
+export const poorMansOutpaintingSchema = z.strictObject({
+  name: z.literal("poor man's outpainting"),
+  ...outpainting,
+  /** Twice as many pixels of the old border are drawn anew; default 4. */
+  blur: z.int().min(0).max(64).optional(),
+  /** What the new part starts from; default "fill". */
+  content: z.enum(['fill', 'original', 'latent noise', 'latent nothing']).optional(),
+});
+
 export const scriptSchema = z.discriminatedUnion('name', [
   promptMatrixSchema,
   promptsSchema,
   plotSchema,
   loopbackSchema,
   upscaleSchema,
+  outpaintingMk2Schema,
+  poorMansOutpaintingSchema,
 ]);
 export type Script = z.output<typeof scriptSchema>;
 export type ScriptName = Script['name'];

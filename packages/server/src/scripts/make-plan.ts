@@ -58,12 +58,13 @@ export function makePlan(
   // What was open in the recipe is what the first drawing took.
   const recipe = { ...base, seed: seed === -1 ? resolved[0].seed : seed };
   const plan: Plan = {
-    variants: drawings.map(({ place, startsFrom, tile, notes = [] }, index) => ({
+    variants: drawings.map(({ place, startsFrom, tile, piece, notes = [] }, index) => ({
       change: changeOf(recipe, resolved[index]),
       modelPath: pathOf(resolved[index].model),
       ...(place && { place }),
       ...(startsFrom !== undefined && { startsFrom }),
       ...(tile && { tile }),
+      ...(piece && { piece }),
       notes: [...notes, ...filled[index].notes],
     })),
     order: order ?? drawings.map((__, index) => index),

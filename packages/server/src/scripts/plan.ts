@@ -1,6 +1,7 @@
 /** What a script makes of a recipe, as it is recorded beside it: everything that a worker needs to know, as data. */
 import type { ResolvedRecipe } from '../db/schema.ts';
 import { applyChange, type Change } from './change.ts';
+import type { Piece } from './outpaint/pieces.ts';
 import type { Sheet } from './sheet/sheet.ts';
 
 /** What a script adds to the generation parameters of a picture: names and values, in order. */
@@ -27,6 +28,8 @@ export type Variant = {
   readonly startsFrom?: number;
   /** Its picture is only a piece of another one, and goes with the job. */
   readonly tile?: Tile;
+  /** The same for what is drawn on beyond the edges of its picture. */
+  readonly piece?: Piece;
   readonly notes?: Notes;
 };
 
@@ -48,6 +51,7 @@ export type Part = {
   /** Index of the picture that it starts from. */
   readonly startsFrom?: number;
   readonly tile?: Tile;
+  readonly piece?: Piece;
   readonly notes: Notes;
 };
 
@@ -58,7 +62,7 @@ export function partsOf(recipe: ResolvedRecipe, modelPath: string, plan: Plan | 
   let first = 0;
   for (const [
     variant,
-    { change, modelPath: path, startsFrom, tile, notes = [] },
+    { change, modelPath: path, startsFrom, tile, piece, notes = [] },
   ] of plan.variants.entries()) {
     const full = applyChange(recipe, change);
     parts.push({
@@ -69,6 +73,7 @@ export function partsOf(recipe: ResolvedRecipe, modelPath: string, plan: Plan | 
       notes,
       ...(startsFrom !== undefined && { startsFrom: parts[startsFrom].first }),
       ...(tile && { tile }),
+      ...(piece && { piece }),
     });
     first += picturesOf(full);
   }

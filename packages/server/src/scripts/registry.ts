@@ -1,6 +1,8 @@
 /** The scripts by their names. */
 import type { Script as Arguments, ScriptName } from '@bottega/contract';
 import { loopback } from './loopback.ts';
+import { mk2 } from './outpaint/mk2.ts';
+import { poorMans } from './outpaint/poor-mans.ts';
 import { plot } from './plot/plot.ts';
 import { promptMatrix } from './prompt-matrix.ts';
 import { prompts } from './prompts.ts';
@@ -13,6 +15,8 @@ const scripts: { readonly [Name in ScriptName]: Script<Name> } = {
   'x/y/z plot': plot,
   loopback,
   'sd upscale': upscale,
+  'outpainting mk2': mk2,
+  "poor man's outpainting": poorMans,
 };
 
 /** @throws AppError `request.invalid`, `script.axis-unknown`, `script.axis-unavailable`. */

@@ -2,6 +2,7 @@
 import type { ScriptName, Script as ScriptOf } from '@bottega/contract';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import type { Notes, PlotPlace, Tile } from './plan.ts';
+import type { Piece } from './outpaint/pieces.ts';
 import type { Sheet } from './sheet/sheet.ts';
 
 /** What a script may ask about the world; tests give their own. */
@@ -25,6 +26,7 @@ export type Drawing = {
   /** The drawing whose first picture this one starts from; one before it. */
   readonly startsFrom?: number;
   readonly tile?: Tile;
+  readonly piece?: Piece;
   readonly notes?: Notes;
 };
 

@@ -45,7 +45,12 @@ export async function drawPart(
     const index = part.first + remaining.skipped + event.index;
     if (stored.has(index)) continue;
     const infotext = await noted(event.infotext, part);
-    const file = await jobs.keep(id, part.recipe, { ...event, infotext, index, as: part.tile && 'tile' });
+    const file = await jobs.keep(id, part.recipe, {
+      ...event,
+      infotext,
+      index,
+      as: (part.tile ?? part.piece) && 'tile',
+    });
     if (file === undefined) return false;
     stored.set(index, file);
   }

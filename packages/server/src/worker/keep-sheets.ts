@@ -1,5 +1,7 @@
 /** Makes a plan's sheets of the pictures that exist, and keeps them as pictures of the generation. */
+import type { Start } from '@bottega/contract';
 import type { MediaStore } from '../media/media-store.ts';
+import { openPicture } from '../media/open-start.ts';
 import { firstSheet, type Part, type Plan } from '../scripts/plan.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -32,14 +34,27 @@ export async function keepSheets(
     import('../scripts/notes.ts'),
     import('@bottega/diffusion'),
   ]);
-  const make = sheetMaker(plan, all, async (index) => {
-    const hash = stored.get(index);
-    const file = hash && (await media.get(hash));
-    return file && decode(file);
-  });
-  for (const [number, { like, notes, isPart, tiling }] of plan.sheets.entries()) {
+  const openStart = async ({ images, background }: Start) => {
+    const file = await media.get(Buffer.from(images[0], 'hex'));
+    return file && openPicture(file, background);
+  };
+  const make = sheetMaker(
+    plan,
+    all,
+    async (index) => {
+      const hash = stored.get(index);
+      const file = hash && (await media.get(hash));
+      return file && decode(file);
+    },
+    openStart,
+  );
+  const isDrawn = (variant: number): boolean => stored.has(all[variant].first);
+  for (const [number, { like, notes, isPart, tiling, places }] of plan.sheets.entries()) {
     const index = firstSheet(all) + number;
     if (isPart === true || stored.has(index)) continue;
+    // A picture of tiles of which none was drawn is none.
+    if (tiling !== undefined && !places.some((place) => 'variant' in place && isDrawn(place.variant)))
+      continue;
     const { recipe, first } = all[like];
     const model = await media.get(stored.get(first) ?? anyPicture);
     const infotext = withNotes((model && readInfotext(model)) ?? '', notes);

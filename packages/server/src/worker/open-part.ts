@@ -1,5 +1,5 @@
 /** Opens what a drawing names, from its model to the pictures that it starts from, and begins it. */
-import type { GenerationEvent, RunOptions, TextToImageRequest } from '@bottega/diffusion';
+import type { GenerationEvent, RgbImage, RunOptions, TextToImageRequest } from '@bottega/diffusion';
 import type { ResolvedRecipe } from '../db/schema.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { Part } from '../scripts/plan.ts';
@@ -65,8 +65,22 @@ export async function openPart(
   const { start } = startingFrom(part, stored);
   if (start === undefined) return engine.textToImage(model, whole, options);
   const engineStart = await startOf(start, media);
+  if (part.piece !== undefined) {
+    const { openPiece } = await import('../scripts/outpaint/open-piece.ts');
+    const { finish, ...own } = await openPiece(part.piece, engineStart.images[0], recipe);
+    return finished(engine.imageToImage(model, { ...whole, ...engineStart, ...own }, options), finish);
+  }
   const images = await cutTile(part, engineStart.images, run);
   return engine.imageToImage(model, { ...whole, ...engineStart, images }, options);
+}
+
+async function* finished(
+  events: AsyncIterable<GenerationEvent>,
+  finish: (drawn: RgbImage) => RgbImage,
+): AsyncGenerator<GenerationEvent> {
+  for await (const event of events) {
+    yield event.type === 'picture' ? { ...event, image: finish(event.image) } : event;
+  }
 }
 
 /** Its recipe with the picture that an earlier part has drawn for it. */

@@ -1,12 +1,16 @@
 /** A sheet: pictures of one generation side by side, with what they stand for written around them. */
+import type { Ground } from '../outpaint/pieces.ts';
 import type { Notes } from '../plan.ts';
 
 /** A piece of a label; a struck one names what is left out. */
 export type Line = { readonly text: string; readonly struck?: boolean };
 export type Label = readonly Line[];
 
-/** The pictures of a variant, or another sheet of the plan. */
-export type SheetPlace = { readonly variant: number } | { readonly sheet: number };
+/** The pictures of a variant, another sheet of the plan, or a tile of the picture to start from on its ground. */
+export type SheetPlace =
+  | { readonly variant: number }
+  | { readonly sheet: number }
+  | { readonly start: { readonly ground: Ground; readonly x: number; readonly y: number } };
 
 /** Where tiles lie in a picture of this size; neighbours share so many pixels. */
 export type Tiling = {

@@ -36,7 +36,7 @@ export async function drawScript(
   const order = { save, batchSize: 1, batchCount: 1, recipe: () => recipe };
   const { generations } = await draw(services.studio, task, order, signal);
   const [generation] = generations;
-  const shown = script.selected.show(generation, script.args);
+  const shown = script.selected.show(generation, script.args, settings);
   const { files, infotexts } = await collectShown(services.media, shown, settings);
   // The client need not wait for that.
   if (!save) void forget(generations, services);
@@ -100,7 +100,10 @@ function startOf({ start }: RecipeInput): Pick<RecipeInput, 'start'> {
 
 /** What A1111 tells of each picture. */
 function eachOf(generation: Generation) {
-  const pictures: readonly Picture[] = cellsOf(generation).flat();
+  const ofCells: readonly Picture[] = cellsOf(generation).flat();
+  // Those that are made of tiles stand in no cell.
+  const pictures =
+    ofCells.length > 0 ? ofCells : generation.pictures.filter(({ isSheet }) => isSheet !== true);
   const of = <T>(value: (picture: Picture) => T): T[] => pictures.map(value);
   return {
     ...(pictures.length > 0 && { prompt: pictures[0].prompt, seed: pictures[0].seed }),

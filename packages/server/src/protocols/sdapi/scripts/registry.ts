@@ -2,6 +2,7 @@
 import { refusal } from '../refusal.ts';
 import { alwaysOn } from './always-on.ts';
 import { loopback } from './loopback.ts';
+import { outpaintingMk2, poorMansOutpainting } from './outpainting.ts';
 import { plot } from './plot.ts';
 import { promptMatrix } from './prompt-matrix.ts';
 import { prompts } from './prompts.ts';
@@ -9,7 +10,15 @@ import { upscale } from './upscale.ts';
 import type { Kind, SelectableScript } from './selectable.ts';
 
 /** In the order of A1111's files. */
-export const selectable: readonly SelectableScript[] = [loopback, promptMatrix, prompts, upscale, plot];
+export const selectable: readonly SelectableScript[] = [
+  loopback,
+  outpaintingMk2,
+  poorMansOutpainting,
+  promptMatrix,
+  prompts,
+  upscale,
+  plot,
+];
 
 /** `undefined` where none is asked for. @throws SdapiRefusal 422 in A1111's words. */
 export function findScript(name: string | null, kind: Kind): SelectableScript | undefined {

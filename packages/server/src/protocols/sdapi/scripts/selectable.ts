@@ -1,5 +1,6 @@
 /** What it takes for a client to choose a script by `script_name`. */
 import type { Generation, Picture, Script } from '@bottega/contract';
+import type { JsonObject } from '../../../settings/settings-store.ts';
 import type { Argument, ArgumentReader } from './arguments.ts';
 
 export type Kind = 'txt2img' | 'img2img';
@@ -30,7 +31,7 @@ export type SelectableScript = {
   /** What is known only when it is drawn: names that stand for places in lists. @throws RequestMismatch. */
   readonly complete?: (script: Script, lists: Pick<Lists, 'upscalers'>) => Script;
   /** The pictures of the answer in A1111's order. */
-  readonly show: (generation: Generation, args: ArgumentReader) => readonly Shown[];
+  readonly show: (generation: Generation, args: ArgumentReader, settings: JsonObject) => readonly Shown[];
   /** Whether A1111 draws one picture for each drawing where it makes no grid of a batch. */
   readonly showsOneOfBatch?: boolean;
   /** Where A1111 says that pictures begin after its grids. */
