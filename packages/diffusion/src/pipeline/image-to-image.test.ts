@@ -269,6 +269,13 @@ test('a model that draws small encodes small, enlarges, and still leaves alone w
   assert.equal(sizeOf(whole.image), '96x96');
   assert.match(whole.infotext, /Size: 96x96, .*Drawn at: 32x32/);
   assert.deepEqual(rightHalf(whole.image), rightHalf(image));
+  // A mask for the latents that has the size asked for is brought to the one that is drawn.
+  const fill = { ...mask, content: 'fill' as const };
+  const [filled] = await draw({ images: [image], mask: fill }, {}, by);
+  const [same] = await draw({ images: [image], mask: { ...fill, latents: mask.image } }, {}, by);
+  const [none] = await draw({ images: [image], mask: { ...fill, latents: flat(96, 96, 0) } }, {}, by);
+  assert.deepEqual(same.image, filled.image);
+  assert.notDeepEqual(none.image, filled.image);
   const [area] = await draw({ images: [image], mask: { ...mask, area: 'masked' } }, {}, by);
   assert.match(area.infotext, /Size: 32x32, /);
   assert.doesNotMatch(area.infotext, /Drawn at/);

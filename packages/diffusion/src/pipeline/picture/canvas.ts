@@ -112,10 +112,13 @@ function wholeCanvas(
   const mask = maskAt(drawn);
   const originals = imagesAt(size);
   const overlay = atLeastDoubled(maskAt(size));
+  // Made for the picture asked for, where the model draws in another size.
+  const isForAnother = latents !== undefined && isSame(latents, size) && !isSame(size, drawn);
+  const latentsAt = isForAnother ? fitImage(latents, 'stretch', drawn.width, drawn.height) : latents;
   return {
-    inputs: withContent(imagesAt(drawn), mask, content, latents),
+    inputs: withContent(imagesAt(drawn), mask, content, latentsAt),
     mask,
-    ...(latents && { latentMask: redOf(latents) }),
+    ...(latentsAt && { latentMask: redOf(latentsAt) }),
     size,
     finish: (image, row) => (isLaidOn ? withOriginal(image, ofRow(originals, row), overlay) : image),
     finishShowing: (image, row, shown) =>
