@@ -56,7 +56,7 @@ test('several orders wait with their positions, and are cancelled', async () => 
   await page.getByText(/^Step \d+ of 100/).waitFor();
   for (const prompt of ['slow two', 'slow three']) {
     await field(page, 'Prompt').fill(prompt);
-    await page.getByRole('button', { name: 'Add to the queue' }).click();
+    await page.getByRole('button', { name: 'Add to queue' }).click();
     await page.getByRole('button', { name: `Cancel: ${prompt}` }).waitFor();
   }
   assert.deepEqual(

@@ -52,7 +52,7 @@ test('axe finds nothing while a picture is drawn, others wait, one failed and a 
   await page.getByRole('progressbar').waitFor();
   await page.getByRole('button', { name: 'Cancel: slow too' }).waitFor();
   await field(page, 'Steps').fill('0');
-  await page.getByRole('button', { name: 'Add to the queue' }).click();
+  await page.getByRole('button', { name: 'Add to queue' }).click();
   await page.locator('#recipe-steps-error').waitFor();
   assert.deepEqual(await findings(page), []);
   await client.cancelGeneration(queued.id);

@@ -60,7 +60,7 @@ export const messages = {
       samplerOptions: 'Sampler options',
     },
     generate: 'Generate',
-    queueMore: 'Add to the queue',
+    queueMore: 'Add to queue',
     sending: 'Sending …',
     shortcut: (keys: string) => `Shortcut: ${keys}`,
     reset: 'Start over',
