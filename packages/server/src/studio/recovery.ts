@@ -4,16 +4,13 @@ import type { Kysely } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { notify } from '../events/channel.ts';
+import { tableOf } from '../queue/job-rows.ts';
 import type { JobKind, Queue } from '../queue/queue.ts';
 
 /** What killed the worker this often is given up: the third death ends it. */
 const mostLosses = 3;
 
-/** The tables whose rows have jobs, and what is said of their rows. */
-const worked = [
-  { table: 'generations', type: 'generation' },
-  { table: 'tasks', type: 'task' },
-] as const;
+const kinds: readonly JobKind[] = ['generation', 'task'];
 
 /**
  * After a worker's death: what it did is queued again at its old place, until it has cost too many workers;
@@ -22,16 +19,13 @@ const worked = [
 export async function recoverFromLostWorker(db: Db, queue: Queue): Promise<void> {
   await db.transaction().execute(async (trx) => {
     let found = 0;
-    for (const kind of worked) found += await recoverRows(trx, queue, kind);
+    for (const kind of kinds) found += await recoverRows(trx, queue, kind);
     if (found > 0) await notify(trx, 'bottega_work', { type: 'job' });
   });
 }
 
-async function recoverRows(
-  trx: Kysely<Schema>,
-  queue: Queue,
-  { table, type }: (typeof worked)[number],
-): Promise<number> {
+async function recoverRows(trx: Kysely<Schema>, queue: Queue, kind: JobKind): Promise<number> {
+  const table = tableOf[kind];
   const rows = await trx
     .selectFrom(table)
     .select(['id', 'losses', 'cancel_requested'])
@@ -51,7 +45,7 @@ async function recoverRows(
       .where('id', '=', id)
       .execute();
     await (change === end ? queue.drop(trx, [id]) : queue.putBack(trx, [id]));
-    await notify(trx, 'bottega_events', { type, id });
+    await notify(trx, 'bottega_events', { type: kind, id });
   }
   return rows.length;
 }
@@ -64,7 +58,8 @@ export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
   const open = await queue.open();
   await db.transaction().execute(async (trx) => {
     const queued: { readonly id: string; readonly number: number; readonly kind: JobKind }[] = [];
-    for (const { table, type } of worked) {
+    for (const kind of kinds) {
+      const table = tableOf[kind];
       await trx
         .updateTable(table)
         .set({ state: 'cancelled', finished_at: new Date() })
@@ -81,7 +76,7 @@ export async function recoverFromRestart(db: Db, queue: Queue): Promise<void> {
         .select(['id', 'number'])
         .where('state', '=', 'queued')
         .execute();
-      queued.push(...rows.map((row) => ({ ...row, kind: type })));
+      queued.push(...rows.map((row) => ({ ...row, kind })));
     }
     const wanted = new Map(queued.toSorted((a, b) => a.number - b.number).map((job) => [job.id, job]));
     await queue.putBack(

@@ -20,6 +20,7 @@ import { holdInputs, sizesOf } from '../media/inputs.ts';
 import { releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
 import type { Models } from '../models/models.ts';
+import { jobRows } from '../queue/job-rows.ts';
 import type { Queue as JobQueue } from '../queue/queue.ts';
 import { generationColumns, type GenerationReader } from './generation-reader.ts';
 import { type OrderParts, planOrder } from './plan-order.ts';
@@ -71,6 +72,7 @@ export type StudioParts = OrderParts & {
 
 export function createStudio(parts: StudioParts): Studio {
   const { db, jobs, reader, models, hub } = parts;
+  const rows = jobRows('generation', jobs);
 
   async function get(id: string): Promise<Generation> {
     const [generation] = isUuid(id) ? await reader.byIds([id.toLowerCase()]) : [];
@@ -108,29 +110,7 @@ export function createStudio(parts: StudioParts): Studio {
 
     cancel: async (key) => {
       const { id } = await get(key);
-      await db.transaction().execute(async (trx) => {
-        const row = await trx
-          .selectFrom('generations')
-          .select('state')
-          .where('id', '=', id)
-          .forUpdate()
-          .executeTakeFirst();
-        if (row === undefined) throw new AppError('generation.unknown', { id });
-        if (row.state === 'queued') {
-          await trx
-            .updateTable('generations')
-            .set({ state: 'cancelled', finished_at: new Date() })
-            .where('id', '=', id)
-            .execute();
-          await jobs.drop(trx, [id]);
-        } else if (row.state === 'running') {
-          await trx.updateTable('generations').set({ cancel_requested: true }).where('id', '=', id).execute();
-          await notify(trx, 'bottega_work', { type: 'cancel', id });
-        } else {
-          throw new AppError('generation.finished', { id, state: row.state });
-        }
-        await notify(trx, 'bottega_events', { type: 'generation', id });
-      });
+      await db.transaction().execute((trx) => rows.cancel(trx, id));
       return get(id);
     },
 

@@ -10,6 +10,7 @@ import { sizesOf } from '../media/inputs.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { lockMedia, releaseMedia } from '../media/references.ts';
 import type { Thumbnails } from '../media/thumbnails.ts';
+import { jobRows } from '../queue/job-rows.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TaskRequest } from './kinds.ts';
 import type { TaskReader } from './task-reader.ts';
@@ -55,6 +56,7 @@ const keptForMs = 7 * 24 * 60 * 60 * 1000;
 /** @param now Milliseconds; replaceable for tests. */
 export function createTasks(parts: TaskParts, now: () => number = Date.now): Tasks {
   const { db, jobs, reader, hub } = parts;
+  const rows = jobRows('task', jobs);
 
   async function get(id: string): Promise<Task> {
     const [task] = isUuid(id) ? await reader.byIds([id.toLowerCase()]) : [];
@@ -138,29 +140,7 @@ export function createTasks(parts: TaskParts, now: () => number = Date.now): Tas
 
     cancel: async (key) => {
       const { id } = await get(key);
-      await db.transaction().execute(async (trx) => {
-        const row = await trx
-          .selectFrom('tasks')
-          .select('state')
-          .where('id', '=', id)
-          .forUpdate()
-          .executeTakeFirst();
-        if (row === undefined) throw new AppError('task.unknown', { id });
-        if (row.state === 'queued') {
-          await trx
-            .updateTable('tasks')
-            .set({ state: 'cancelled', finished_at: new Date() })
-            .where('id', '=', id)
-            .execute();
-          await jobs.drop(trx, [id]);
-        } else if (row.state === 'running') {
-          await trx.updateTable('tasks').set({ cancel_requested: true }).where('id', '=', id).execute();
-          await notify(trx, 'bottega_work', { type: 'cancel', id });
-        } else {
-          throw new AppError('task.finished', { id, state: row.state });
-        }
-        await notify(trx, 'bottega_events', { type: 'task', id });
-      });
+      await db.transaction().execute((trx) => rows.cancel(trx, id));
       return get(id);
     },
 

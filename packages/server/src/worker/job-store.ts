@@ -1,13 +1,12 @@
 /** The rows of the generation that a worker draws. */
 import type { GenerationEvent } from '@bottega/diffusion';
-import type { Kysely } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import type { ResolvedRecipe, Schema } from '../db/schema.ts';
+import type { ResolvedRecipe } from '../db/schema.ts';
 import { uuidV7 } from '../db/uuid.ts';
-import { notify } from '../events/channel.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { putAll } from '../media/put-all.ts';
 import { lockMedia, releaseMedia } from '../media/references.ts';
+import { jobRows } from '../queue/job-rows.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Plan } from '../scripts/plan.ts';
 
@@ -50,11 +49,8 @@ export type JobStore = {
 /** Nobody is shown a tile. */
 const noThumbnails = { remove: async (): Promise<void> => {} };
 
-function told(trx: Kysely<Schema>, id: string): Promise<void> {
-  return notify(trx, 'bottega_events', { type: 'generation', id });
-}
-
 export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStore {
+  const rows = jobRows('generation', queue);
   return {
     begin: (id) =>
       db.transaction().execute(async (trx) => {
@@ -67,14 +63,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .returning(['recipe', 'model_path', 'plan'])
           .executeTakeFirst();
         if (row === undefined) {
-          await trx
-            .updateTable('generations')
-            .set({ state: 'cancelled', finished_at: new Date() })
-            .where('id', '=', id)
-            .where('state', '=', 'running')
-            .execute();
-          await queue.finish(trx, id);
-          await told(trx, id);
+          await rows.nothingToDo(trx, id);
           return undefined;
         }
         const pictures = await trx
@@ -92,7 +81,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .select(['path', 'sha256'])
           .where('path', 'in', [...paths])
           .execute();
-        await told(trx, id);
+        await rows.told(trx, id);
         return {
           recipe: row.recipe,
           modelPath: row.model_path,
@@ -147,7 +136,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           })
           .onConflict((conflict) => conflict.columns(['generation_id', 'index']).doNothing())
           .execute();
-        await told(trx, id);
+        await rows.told(trx, id);
         return hash;
       });
     },
@@ -165,7 +154,7 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
           .where('id', '=', id)
           .execute();
         await queue.finish(trx, id);
-        await told(trx, id);
+        await rows.told(trx, id);
         const tiles = await trx
           .deleteFrom('tiles')
           .where('generation_id', '=', id)
@@ -178,16 +167,6 @@ export function createJobStore(db: Db, queue: Queue, media: MediaStore): JobStor
         );
       }),
 
-    putBack: (id, delaySeconds) =>
-      db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable('generations')
-          .set({ state: 'queued', started_at: null })
-          .where('id', '=', id)
-          .where('state', '=', 'running')
-          .execute();
-        await queue.putBack(trx, [id], delaySeconds);
-        await told(trx, id);
-      }),
+    putBack: (id, delaySeconds) => db.transaction().execute((trx) => rows.putBack(trx, id, delaySeconds)),
   };
 }

@@ -1,10 +1,8 @@
 /** The rows of the task that a worker does. */
-import type { Kysely } from 'kysely';
 import type { Db } from '../../db/connect.ts';
-import type { Schema } from '../../db/schema.ts';
-import { notify } from '../../events/channel.ts';
 import type { MediaStore } from '../../media/media-store.ts';
 import { lockMedia } from '../../media/references.ts';
+import { jobRows } from '../../queue/job-rows.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { TaskRequest, TaskResult } from '../../tasks/kinds.ts';
 import type { Failure } from '../job-store.ts';
@@ -46,6 +44,7 @@ export type TaskStore = {
 };
 
 export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskStore {
+  const rows = jobRows('task', queue);
   return {
     begin: (id) =>
       db.transaction().execute(async (trx) => {
@@ -58,14 +57,7 @@ export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskSt
           .returning('request')
           .executeTakeFirst();
         if (row === undefined) {
-          await trx
-            .updateTable('tasks')
-            .set({ state: 'cancelled', finished_at: new Date() })
-            .where('id', '=', id)
-            .where('state', '=', 'running')
-            .execute();
-          await queue.finish(trx, id);
-          await told(trx, id);
+          await rows.nothingToDo(trx, id);
           return undefined;
         }
         const pictures = await trx
@@ -74,7 +66,7 @@ export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskSt
           .where('task_id', '=', id)
           .orderBy('index')
           .execute();
-        await told(trx, id);
+        await rows.told(trx, id);
         return {
           request: row.request,
           inputs: pictures.filter((picture) => !picture.is_result),
@@ -105,7 +97,7 @@ export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskSt
           })
           .onConflict((conflict) => conflict.columns(['task_id', 'is_result', 'index']).doNothing())
           .execute();
-        await told(trx, id);
+        await rows.told(trx, id);
         return true;
       }),
 
@@ -122,23 +114,9 @@ export function createTaskStore(db: Db, queue: Queue, media: MediaStore): TaskSt
           .where('id', '=', id)
           .execute();
         await queue.finish(trx, id);
-        await told(trx, id);
+        await rows.told(trx, id);
       }),
 
-    putBack: (id, delaySeconds) =>
-      db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable('tasks')
-          .set({ state: 'queued', started_at: null })
-          .where('id', '=', id)
-          .where('state', '=', 'running')
-          .execute();
-        await queue.putBack(trx, [id], delaySeconds);
-        await told(trx, id);
-      }),
+    putBack: (id, delaySeconds) => db.transaction().execute((trx) => rows.putBack(trx, id, delaySeconds)),
   };
-}
-
-function told(trx: Kysely<Schema>, id: string): Promise<void> {
-  return notify(trx, 'bottega_events', { type: 'task', id });
 }
