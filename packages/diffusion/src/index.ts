@@ -25,6 +25,7 @@ export { resizeImage } from './image/resize.ts';
 export { generationParameters, type GenerationParameters } from './infotext/generation-parameters.ts';
 export { writeInfotext, type InfotextParameters, type InfotextValue } from './infotext/write.ts';
 export { controlMap, type MapRequest } from './pipeline/control/control-map.ts';
+export { makeControlMap } from './pipeline/control/make-control-map.ts';
 export type * from './pipeline/control/control-request.ts';
 export { modeLabels, resizeLabels } from './pipeline/control/control-parameters.ts';
 export { loadControlNet } from './pipeline/control/load-control-net.ts';

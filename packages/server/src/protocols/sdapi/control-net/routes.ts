@@ -1,6 +1,6 @@
 /** `/controlnet/*`: what the ControlNet extension adds to A1111's API. */
 import { sdapi } from '@bottega/contract';
-import { controlMap, encodePng, findPreprocessor } from '@bottega/diffusion';
+import { findPreprocessor, makeControlMap } from '@bottega/diffusion';
 import { Hono } from 'hono';
 import { onBackground } from '../../../media/flatten.ts';
 import { readPicture } from '../../../media/read-picture.ts';
@@ -43,14 +43,14 @@ async function detect(request: sdapi.DetectRequest): Promise<sdapi.DetectRespons
   const images: string[] = [];
   for (const picture of pictures) {
     const image = onBackground(await readPicture(await decodePicture(picture)));
-    const map = controlMap({
+    const map = await makeControlMap({
       image,
       preprocessor,
       resolution: request.controlnet_processor_res,
       thresholdA: request.controlnet_threshold_a,
       thresholdB: request.controlnet_threshold_b,
     });
-    images.push(Buffer.from(encodePng(map)).toString('base64'));
+    images.push(Buffer.from(map).toString('base64'));
   }
   return { info: 'Success', images };
 }
