@@ -29,6 +29,7 @@ const keys = [
   ...Object.keys(numbers),
   'model',
   'image',
+  'mask',
   'module',
   'mode',
   'resize',
@@ -80,11 +81,13 @@ function pairsOf(words: string): Said {
 
 async function settingsOf(said: Said, pictures: Pictures): Promise<Omit<Control, 'model'>> {
   const image = said.get('image');
+  const mask = said.get('mask');
   const measured = Object.entries(numbers).map(
     ([key, name]) => [name, numberOf(key, said.get(key))] as const,
   );
   return given({
     image: image === undefined ? undefined : await pictures.open(image),
+    mask: mask === undefined ? undefined : await pictures.open(mask),
     preprocessor: said.get('module'),
     // The recipe's schema says which there are.
     mode: said.get('mode') as Control['mode'],

@@ -95,6 +95,16 @@ test('a ControlNet is followed, by name or by file, several at once', async () =
     named,
     /ControlNet 0: .*Module: canny, Model: tiny_canny \[[0-9a-f]{8}\], Weight: 0\.7, .*Guidance End: 0\.5/,
   );
+  await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } })
+    .png()
+    .toFile(join(folder, 'black.png'));
+  const picture = (): Promise<Buffer> => sharp(join(folder, 'cat.png')).raw().toBuffer();
+  const followed = await picture();
+  await drawControlled('model=canny,image=red, wide.png,mask=black.png');
+  const unheard = await picture();
+  await drawControlled();
+  assert.deepEqual(unheard, await picture());
+  assert.notDeepEqual(unheard, followed);
   const file = 'model=data/models/ControlNet/tiny_canny.safetensors,image=red, wide.png';
   assert.match(
     await drawControlled(file, `${file},mode=prompt,resize=fill`),

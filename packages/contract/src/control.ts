@@ -9,6 +9,8 @@ export const controlSchema = z.strictObject({
   model: z.string().min(1).max(300),
   /** Default: the picture that the drawing starts from. */
   image: mediaIdSchema.optional(),
+  /** Where it speaks: white, or what is opaque; black where it does not. Of any size; default everywhere. */
+  mask: mediaIdSchema.optional(),
   /** How loudly it speaks: 0 to 2; default 1. */
   weight: z.number().min(0).max(2).optional(),
   /** The share of the steps after which it begins and ends; default 0 and 1. */

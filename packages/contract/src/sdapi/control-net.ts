@@ -19,6 +19,8 @@ export const controlNetUnitSchema = z.object({
   input_image: picture,
   mask: picture,
   mask_image: picture,
+  /** Where the unit counts: white. */
+  effective_region_mask: picture,
   resize_mode: choice,
   processor_res: float(-1),
   threshold_a: float(-1),

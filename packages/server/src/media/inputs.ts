@@ -16,8 +16,9 @@ export function inputsOf({
   if (start?.mask !== undefined) named.push([start.mask.image, 'start.mask.image']);
   if (start?.mask?.latents !== undefined) named.push([start.mask.latents, 'start.mask.latents']);
   if (hires?.firstPass !== undefined) named.push([hires.firstPass, 'hires.firstPass']);
-  for (const [i, { image }] of controls.entries()) {
+  for (const [i, { image, mask }] of controls.entries()) {
     if (image !== undefined) named.push([image, `controls.${i}.image`]);
+    if (mask !== undefined) named.push([mask, `controls.${i}.mask`]);
   }
   return new Map(named.toReversed());
 }

@@ -2,7 +2,7 @@
 import { AppError, type Control } from '@bottega/contract';
 import type { ControlNet, ControlNetOptions, ControlRequest } from '@bottega/diffusion';
 import type { ControlNets } from '../control-nets/control-nets.ts';
-import { onBackground } from '../media/flatten.ts';
+import { onBackground, whereToDraw } from '../media/flatten.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import { readPicture } from '../media/read-picture.ts';
 import type { Engine } from './engine.ts';
@@ -70,8 +70,11 @@ export async function controlsOf(
 ): Promise<readonly ControlRequest[]> {
   const opened: ControlRequest[] = [];
   // One after the other: unpacked, each picture may be large.
-  for (const [i, { model, image, ...rest }] of controls.entries()) {
-    const picture = image === undefined ? {} : { image: await open(image, `controls.${i}.image`, media) };
+  for (const [i, { model, image, mask, ...rest }] of controls.entries()) {
+    const picture = {
+      ...(image !== undefined && { image: onBackground(await open(image, `controls.${i}.image`, media)) }),
+      ...(mask !== undefined && { mask: whereToDraw(await open(mask, `controls.${i}.mask`, media), false) }),
+    };
     const inUse = opened.map((control) => control.model);
     opened.push({ ...rest, ...picture, model: await slot.get(model, inUse) });
   }
@@ -81,5 +84,5 @@ export async function controlsOf(
 async function open(id: string, field: string, media: Pick<MediaStore, 'get'>) {
   const file = await media.get(Buffer.from(id, 'hex'));
   if (file === undefined) throw new AppError('media.unknown', { field, id });
-  return onBackground(await readPicture(file));
+  return readPicture(file);
 }

@@ -23,6 +23,8 @@ export type ControlRequest = {
   readonly model: ControlNet;
   /** Default: the picture that image to image starts from. */
   readonly image?: RgbImage;
+  /** Where it speaks: white everywhere it can, black nowhere; it comes to its size as `image` does. Default everywhere. */
+  readonly mask?: RgbImage;
   /** How loudly it speaks: 0 to 2; default 1. */
   readonly weight?: number;
   /** The share of the steps after which it begins and ends: 0 to 1; default 0 and 1. */

@@ -146,6 +146,48 @@ test('a picture is looked at once for each size, and thin lines count less in a 
   );
 });
 
+test('a mask says where it speaks, at the size of each result', async () => {
+  const said = [
+    { width: 4, height: 2 },
+    { width: 2, height: 1 },
+  ];
+  const networks = {
+    encodeHint: (hint: Tensor) => Promise.resolve(hint),
+    evaluate: ({ timesteps }: NetworkInput) =>
+      Promise.resolve(
+        said.map(({ width, height }) => {
+          const area = 2 * width * height;
+          const data = Float32Array.from(
+            { length: timesteps.length * area },
+            (_, i) => timesteps[Math.floor(i / area)],
+          );
+          return tensor([timesteps.length, 2, height, width], data);
+        }),
+      ),
+  } as unknown as ControlNetworks;
+  // Its left half is white.
+  const data = Uint8Array.from({ length: 32 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 32 < 16 ? 255 : 0));
+  const mask = { width: 32, height: 16, data };
+  const { control } = setUp({ networks, mask, resizeMode: 'stretch', weight: 0.5 });
+  const told = await heard([control], batch(2, { width: 4, height: 2 }));
+  const [fine, coarse] = told ?? [];
+  // Two channels of two lines for each row of the batch.
+  const line = [1, 1, 0, 0];
+  const row = [line, line, line, line].flat();
+  assert.deepEqual(fine, [...row.map((share) => share / 2), ...row]);
+  assert.deepEqual(coarse, [0.5, 0, 0.5, 0, 1, 0, 1, 0]);
+});
+
+test('a black mask is as if nobody spoke, a white one as if there were none', async () => {
+  const [black, white] = [0, 255].map((value) => ({
+    width: 5,
+    height: 5,
+    data: new Uint8Array(75).fill(value),
+  }));
+  assert.deepEqual((await heard([setUp({ mask: black }).control]))?.flat(), [0, 0, 0, 0]);
+  assert.deepEqual(await heard([setUp({ mask: white }).control]), await heard([setUp().control]));
+});
+
 test('of an inpainting model’s input it sees the noisy picture only', async () => {
   const { control, asked } = setUp();
   await heard([control], batch(2, size, 9));

@@ -5,6 +5,7 @@ import { hintFactor } from '../../models/control-net/config.ts';
 import { fitMap } from '../../preprocessor/map/fit-map.ts';
 import { tensor } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
+import { regionOf } from './region.ts';
 import type { ResolvedControl } from './resolve-controls.ts';
 
 /** A ControlNet with the map that it follows. */
@@ -31,6 +32,7 @@ const coarsest = 12;
 export function listenTo(controls: readonly Control[], size: LatentSize): Listen {
   if (controls.length === 0) return (network) => network;
   const guides = controls.map(guideCache);
+  const regions = controls.map(({ mask, resizeMode }) => mask && regionOf(mask, resizeMode));
   return (network, progress) => async (input) => {
     const [, , height, width] = input.x.shape;
     const isLargePass = width !== size.width || height !== size.height;
@@ -41,7 +43,9 @@ export function listenTo(controls: readonly Control[], size: LatentSize): Listen
       const rows = isAsked ? rowsFor(control, input) : [];
       if (rows.length === 0) continue;
       const guide = await guides[i](width, height);
-      const own = await control.networks.evaluate(ofRows(input, rows), guide);
+      const whole = await control.networks.evaluate(ofRows(input, rows), guide);
+      const region = regions[i]?.(width, height);
+      const own = region === undefined ? whole : whole.map(region);
       const weights = weightsOf(control, own.length, isLargePass);
       said = plus(said ?? own.map((part) => blank(part, input.x.shape[0])), own, rows, weights);
     }

@@ -33,13 +33,19 @@ export function prepareControls(
   return resolveControls(given, defaults).map((control) => {
     if (control.passes !== 'second') requireFit(control.networks, first);
     if (second && control.passes !== 'first') requireFit(control.networks, second);
-    const seen = { ...control, image: visible(control, drawn, start) };
-    return { ...control, map: mapOf(seen, drawn) };
+    const see = (image: RgbImage): RgbImage => visible(image, control.resizeMode, drawn, start);
+    const map = mapOf({ ...control, image: see(control.image) }, drawn);
+    return { ...control, map, ...(control.mask && { mask: see(control.mask) }) };
   });
 }
 
 /** As the extension: the picture is brought to the masked one's size, and cut out with it. */
-function visible({ image, resizeMode }: ResolvedControl, drawn: Size, start: Start | undefined): RgbImage {
+function visible(
+  image: RgbImage,
+  resizeMode: ResolvedControl['resizeMode'],
+  drawn: Size,
+  start: Start | undefined,
+): RgbImage {
   const region = start?.canvas.region;
   if (start === undefined || region === undefined) return image;
   const { width, height } = start.canvas.size;

@@ -3,6 +3,7 @@ import type { FitMode } from '../../image/fit.ts';
 import type { ControlNetworks } from '../../runtime/control-net.ts';
 import { checkChoice, checkNumber, checkObject, refuse } from '../checks.ts';
 import type { ControlMode, ControlRequest } from './control-request.ts';
+import { checkImage } from '../picture/resolve-picture.ts';
 import { resolveMap } from './control-map.ts';
 import type { ResolvedMap } from './control-map.ts';
 import { controlNetworksOf } from './load-control-net.ts';
@@ -11,6 +12,7 @@ import { controlNetworksOf } from './load-control-net.ts';
 export type ResolvedControl = ResolvedMap & {
   readonly networks: ControlNetworks;
   readonly title: string;
+  readonly mask?: RgbImage;
   readonly weight: number;
   readonly start: number;
   readonly end: number;
@@ -43,6 +45,7 @@ function resolveControl(field: string, given: ControlRequest, defaults?: Control
     ...map,
     networks: controlNetworksOf(checkObject(`${field}.model`, control.model)),
     title: control.model.title,
+    ...(control.mask !== undefined && { mask: checkImage(`${field}.mask`, control.mask) }),
     weight: checkNumber(`${field}.weight`, control.weight ?? 1, { min: 0, max: 2 }),
     start,
     end,

@@ -45,6 +45,12 @@ async function square(side: number): Promise<string> {
   ).toString('base64');
 }
 
+/** One colour, in base64. */
+async function plane(background: string): Promise<string> {
+  const file = sharp({ create: { width: 64, height: 64, channels: 3, background } }).png();
+  return (await file.toBuffer()).toString('base64');
+}
+
 const picture = await square(64);
 
 async function pixels(image: string): Promise<{ readonly size: string; readonly data: Buffer }> {
@@ -126,6 +132,17 @@ test('a unit changes the picture, and its map follows', async () => {
   );
 });
 
+test('a mask says where a unit counts', async () => {
+  const masked = async (mask: string) =>
+    (await draw([{ ...unit(), save_detected_map: false, effective_region_mask: mask }])).drawn;
+  const [plain, whole] = [await draw([]), await draw([{ ...unit(), save_detected_map: false }])];
+  assert.deepEqual(await masked(await plane('white')), whole.drawn);
+  assert.deepEqual(await masked(await plane('black')), plain.drawn);
+  const part = await masked(picture);
+  assert.notDeepEqual(part, whole.drawn);
+  assert.notDeepEqual(part, plain.drawn);
+});
+
 test('older names and numbers mean the same', async () => {
   const [named, numbered] = [
     await draw([
@@ -190,7 +207,9 @@ for (const [what, wrong, status, message] of [
   ['the end before the start', { guidance_start: 0.6, guidance_end: 0.5 }, 422, /guidance_start\(0\.6\)/],
   ['a mode', { control_mode: 'Loud' }, 422, /"control_mode".*Balanced/],
   ['a resize mode', { resize_mode: 9 }, 422, /"resize_mode"/],
-  ['a mask', { mask: 'iVBO' }, 422, /masks of units/],
+  ['a mask of its picture', { mask: 'iVBO' }, 422, /effective_region_mask/],
+  ['a mask that is no text', { effective_region_mask: 5 }, 422, /effective_region_mask.*str type/],
+  ['a mask that is no picture', { effective_region_mask: 'iVBO' }, 500, /./],
   [
     'a ControlNet for another model',
     { model: 'tiny_xl_tile' },

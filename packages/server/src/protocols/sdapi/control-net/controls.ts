@@ -50,11 +50,17 @@ export async function controlsFrom(
   try {
     const controls: Control[] = [];
     // One after the other: unpacked, each picture may be large.
-    for (const [i, { control, picture }] of units.entries()) {
-      const field = `alwayson_scripts.controlnet.args.${i}.image`;
-      const upload = picture === undefined ? undefined : await keepPicture(services.uploads, picture, field);
-      if (upload !== undefined) uploads.push(upload);
-      controls.push({ ...control, ...(upload && { image: upload.id }) });
+    for (const [i, { control, picture, mask }] of units.entries()) {
+      const keep = async (sent: string | undefined, name: string): Promise<string | undefined> => {
+        if (sent === undefined) return undefined;
+        const field = `alwayson_scripts.controlnet.args.${i}.${name}`;
+        const upload = await keepPicture(services.uploads, sent, field);
+        uploads.push(upload);
+        return upload.id;
+      };
+      const image = await keep(picture, 'image');
+      const region = await keep(mask, 'effective_region_mask');
+      controls.push({ ...control, ...(image && { image }), ...(region && { mask: region }) });
     }
     return { controls, units, uploads };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The maps that ControlNets followed, which the extension appends to the pictures of an answer. */
-import { controlMap, encodePng, type RgbImage } from '@bottega/diffusion';
+import { makeControlMap, type RgbImage } from '@bottega/diffusion';
 import { onBackground } from '../../../media/flatten.ts';
 import { readPicture } from '../../../media/read-picture.ts';
 import type { SdapiServices } from '../services.ts';
@@ -19,13 +19,13 @@ export async function detectedMaps(
   media: SdapiServices['media'],
 ): Promise<readonly Uint8Array[]> {
   const maps: Uint8Array[] = [];
-  for (const [i, { image = firstImage, ...settings }] of controls.entries()) {
+  for (const [i, { image = firstImage, mask: _, ...settings }] of controls.entries()) {
     if (!units[i].showsMap || image === undefined) continue;
     const picture = await open(image, media);
     if (picture === undefined) continue;
     for (const { width, height } of sizes) {
       const size = { width: multipleOf8(width), height: multipleOf8(height) };
-      maps.push(encodePng(controlMap({ ...settings, image: picture }, size)));
+      maps.push(await makeControlMap({ ...settings, image: picture }, size));
     }
   }
   return maps;

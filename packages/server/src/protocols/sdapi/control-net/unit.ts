@@ -5,9 +5,11 @@ import { fitAt, RequestMismatch } from '../request.ts';
 
 /** A unit without the pictures, which are still text. */
 export type Unit = {
-  readonly control: Omit<Control, 'image'>;
+  readonly control: Omit<Control, 'image' | 'mask'>;
   /** As it was sent; absent, the picture of img2img counts. */
   readonly picture?: string;
+  /** Where it speaks. */
+  readonly mask?: string;
   /** Whether the answer shows the map. */
   readonly showsMap: boolean;
 };
@@ -67,6 +69,7 @@ function readUnit(unit: sdapi.ControlNetUnit, at: Place): Unit {
   if (start > end) throw mismatch(at, `guidance_start(${start}) > guidance_end(${end})`);
   return {
     ...pictureOf(unit, at),
+    ...regionOf(unit, at),
     showsMap: unit.save_detected_map,
     control: {
       model: unit.model,
@@ -112,12 +115,21 @@ function pictureOf(unit: sdapi.ControlNetUnit, at: Place): Pick<Unit, 'picture'>
   const [image, mask] = isPair(given) ? given : parts(given);
   for (const one of [mask, unit.mask, unit.mask_image]) {
     if (one !== undefined && one !== null && one !== '') {
-      throw mismatch([...at, 'mask'], 'masks of units are not available in this version');
+      throw mismatch(
+        [...at, 'mask'],
+        'masks of pictures are not available in this version; effective_region_mask says where a unit counts',
+      );
     }
   }
   if (image === undefined || image === null || image === '') return {};
   if (typeof image !== 'string') throw mismatch([...at, 'image'], 'str type expected', 'type_error.str');
   return { picture: image };
+}
+
+function regionOf({ effective_region_mask: mask }: sdapi.ControlNetUnit, at: Place): Pick<Unit, 'mask'> {
+  if (mask === undefined || mask === null || mask === '') return {};
+  if (typeof mask === 'string') return { mask };
+  throw mismatch([...at, 'effective_region_mask'], 'str type expected', 'type_error.str');
 }
 
 function isPair(given: unknown): given is readonly [unknown, unknown] {
