@@ -49,6 +49,41 @@ test('a worker killed in the midst of a plot: cells that exist are not drawn aga
   );
 });
 
+test('a worker killed while a picture grows: the sides that exist are not drawn again, and the rest goes on from them', async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const file = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#c02030' } })
+    .png()
+    .toBuffer();
+  const { id: image } = await client.sendPicture(file);
+  const order = {
+    prompt: 'slow',
+    steps: 10,
+    width: 64,
+    height: 64,
+    seed: 5,
+    start: { images: [image] },
+    script: { name: 'outpainting mk2', pixels: 16 },
+  } as const;
+  const undisturbed = await client.createGeneration({ ...order, start: { images: [image] } });
+  const { pictures } = await until(client, undisturbed.id, hasEnded);
+  const { id } = await client.createGeneration({ ...order, start: { images: [image] } });
+  // In the third of four sides.
+  await until(client, id, (one) => (one.progress?.step ?? 0) > 22);
+  process.kill(workerOf(process.pid), 'SIGKILL');
+  let fewest = Infinity;
+  const after = await until(client, id, (one) => {
+    fewest = Math.min(fewest, one.progress?.step ?? Infinity);
+    return hasEnded(one);
+  });
+  assert.equal(after.state, 'done', JSON.stringify(after.error));
+  assert.ok(fewest > 20, `step ${fewest} was drawn again`);
+  assert.deepEqual(
+    after.pictures.map(({ url, width, height }) => [url, width, height]),
+    [[pictures[0].url, 128, 128]],
+  );
+});
+
 test('a worker killed while it enlarges: finished pictures stay, the others are done by the next', async () => {
   await using server = await startTestServer();
   const { client, services } = server;
