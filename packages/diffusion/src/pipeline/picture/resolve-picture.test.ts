@@ -23,6 +23,7 @@ test("what a request leaves open is A1111's default", () => {
       content: 'original',
       area: 'whole',
       padding: 32,
+      returns: [],
       round: true,
       overlay: true,
       soft: undefined,
