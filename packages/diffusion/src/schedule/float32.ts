@@ -40,13 +40,16 @@ const tanPolynomial = [
   0.00446636462584137916564941, -8.3920182078145444393158e-5, 0.0109639242291450500488281,
   0.0212360303848981857299805, 0.0540687143802642822265625,
 ].map(fround);
-/** Pi in three parts. */
-const [piHigh, piMiddle, piLow] = [3.140625, 0.0009670257568359375, 6.2771141529083251953e-7];
+/** Pi in four parts, of which products with small integers are exact but for the last. */
+const [piHigh, piMiddle, piLow, piRest] = [
+  3.140625, 0.0009670257568359375, 6.2771141529083251953e-7, 1.21542012565534199991e-10,
+];
 
 /** The tangent of a float32 up to 125. */
 export function tan32(x: number): number {
   const quarter = Math.round(fround(x * fround(2 / Math.PI)));
-  const rest = fround(x - (piHigh / 2) * quarter) - (piMiddle / 2) * quarter - (piLow / 2) * quarter;
+  const near = fround(x - (piHigh / 2) * quarter) - (piMiddle / 2) * quarter - (piLow / 2) * quarter;
+  const rest = near - (piRest / 2) * quarter;
   const s = rest * rest;
   const inner = fround(0.133325666189193725585938) + fround(polynomial(tanPolynomial, fround(s)) * fround(s));
   const tangent = rest + rest * s * (fround(0.33333361148834228515625) + s * inner);

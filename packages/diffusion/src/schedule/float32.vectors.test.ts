@@ -30,6 +30,13 @@ test('so is tan', () => {
   );
 });
 
+test('tan keeps its accuracy where it is nearly 0 or nearly infinite', () => {
+  for (let quarter = 1; quarter <= 63; quarter++) {
+    const x = Math.fround((quarter * Math.PI) / 2);
+    assert.ok(Math.abs(tan32(x) / Math.tan(x) - 1) <= 2.1 * halfBit, String(x));
+  }
+});
+
 test('beyond float32 they are 0 and infinite', () => {
   assert.deepEqual(
     [exp32(-Infinity), exp32(200), log32(0), log32(Infinity)],
