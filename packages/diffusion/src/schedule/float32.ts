@@ -42,7 +42,7 @@ const tanPolynomial = [
 ].map(fround);
 /** Pi in four parts, of which products with small integers are exact but for the last. */
 const [piHigh, piMiddle, piLow, piRest] = [
-  3.140625, 0.0009670257568359375, 6.2771141529083251953e-7, 1.21542012565534199991e-10,
+  3.140625, 0.0009670257568359375, 6.2771141529083251953e-7, 1.215420125655342e-10,
 ];
 
 /** The tangent of a float32 up to 125. */
