@@ -92,6 +92,8 @@ export const optionDefaults = {
   img2img_color_correction: false,
   img2img_fix_steps: false,
   img2img_background_color: '#ffffff',
+  save_mask: false,
+  save_mask_composite: false,
   return_mask: false,
   return_mask_composite: false,
   overlay_inpaint: true,

@@ -17,12 +17,3 @@ export class SdapiRefusal extends Error {
 export function refusal(status: number, detail: string, options?: ErrorOptions): SdapiRefusal {
   return new SdapiRefusal(status, { detail }, options);
 }
-
-/** What this program cannot do yet: 501 and a code, so that a client's log says more than "Internal Server Error". */
-export function notYet(what: string): SdapiRefusal {
-  return new SdapiRefusal(501, {
-    error: 'NotImplementedError',
-    detail: `${what} is not available in this version.`,
-    errors: `${what} is not available in this version.`,
-  });
-}

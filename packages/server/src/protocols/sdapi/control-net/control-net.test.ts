@@ -143,6 +143,42 @@ test('a mask says where a unit counts', async () => {
   assert.notDeepEqual(part, plain.drawn);
 });
 
+test('what is drawn upon a picture is followed in its place, and prepared as it would be', async () => {
+  const drawing = await square(64);
+  const house = await plane('gray');
+  for (const module of ['none', 'canny']) {
+    const wanted = await draw([{ ...unit(), image: drawing, module }]);
+    for (const drawnUpon of [
+      { image: house, mask: drawing },
+      { image: house, mask_image: drawing },
+      { image: { image: house, mask: drawing } },
+      { image: [house, drawing] },
+      { image: [{ image: house, mask: drawing }] },
+    ]) {
+      const { drawn, images } = await draw([{ ...unit(), ...drawnUpon, module }]);
+      assert.deepEqual(drawn, wanted.drawn, `${module} ${Object.keys(drawnUpon).join()}`);
+      assert.deepEqual(await pixels(images[1]), await pixels(wanted.images[1]));
+    }
+  }
+});
+
+test('nothing drawn upon a picture leaves it as it is, and so does a setting', async () => {
+  const image = await square(64);
+  const plain = await draw([{ ...unit(), image }]);
+  for (const mask of ['', null, await plane('#050505'), await plane('#fafafa')]) {
+    assert.deepEqual((await draw([{ ...unit(), image, mask }])).drawn, plain.drawn);
+  }
+  const settings = { override_settings: { controlnet_ignore_noninpaint_mask: true } };
+  const mask = await square(32).then((small) =>
+    sharp(Buffer.from(small, 'base64')).resize(64).png().toBuffer(),
+  );
+  const ignored = await draw(
+    [{ ...unit(), image: await plane('gray'), mask: mask.toString('base64') }],
+    settings,
+  );
+  assert.deepEqual(ignored.drawn, (await draw([{ ...unit(), image: await plane('gray') }])).drawn);
+});
+
 test('older names and numbers mean the same', async () => {
   const [named, numbered] = [
     await draw([
@@ -207,7 +243,13 @@ for (const [what, wrong, status, message] of [
   ['the end before the start', { guidance_start: 0.6, guidance_end: 0.5 }, 422, /guidance_start\(0\.6\)/],
   ['a mode', { control_mode: 'Loud' }, 422, /"control_mode".*Balanced/],
   ['a resize mode', { resize_mode: 9 }, 422, /"resize_mode"/],
-  ['a mask of its picture', { mask: 'iVBO' }, 422, /effective_region_mask/],
+  ['a mask that cannot be read', { mask: 'iVBO' }, 500, /Invalid encoded image/],
+  ['a mask of another size', { mask: await square(32) }, 422, /"mask".*\(64, 64\).*\(32, 32\)/],
+  ['a mask without a picture', { image: '', mask: picture }, 422, /"mask".*send that as image/],
+  ['a mask that is a number', { mask: 7 }, 422, /"mask".*str type/],
+  ['two masks', { mask: picture, mask_image: picture }, 422, /Cannot specify both/],
+  ['several pictures', { image: [{ image: picture }, { image: picture }] }, 422, /follows one picture/],
+  ['no picture in a list', { image: [] }, 422, /follows one picture/],
   ['a mask that is no text', { effective_region_mask: 5 }, 422, /effective_region_mask.*str type/],
   ['a mask that is no picture', { effective_region_mask: 'iVBO' }, 500, /./],
   [
@@ -242,6 +284,12 @@ test('a preprocessor’s map can be had alone', async () => {
     after.data,
     before.data.map((value) => 255 - value),
   );
+});
+
+test('a map is the same with a mask beside the picture', async () => {
+  const request = { controlnet_module: 'canny', controlnet_processor_res: 128 };
+  const { body } = await detect({ ...request, controlnet_masks: [picture] });
+  assert.deepEqual(body, (await detect(request)).body);
 });
 
 for (const [request, message] of [

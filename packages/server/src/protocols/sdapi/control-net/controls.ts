@@ -1,9 +1,12 @@
 /** The ControlNet units of a request: their pictures kept, and named as a recipe names them. */
 import type { Control, sdapi } from '@bottega/contract';
 import type { Upload } from '../../../media/uploads.ts';
-import { keepPicture } from '../pictures/keep-picture.ts';
+import type { JsonObject } from '../../../settings/settings-store.ts';
+import { decodePicture } from '../pictures/decode.ts';
+import { keepPicture, nameUnreadable } from '../pictures/keep-picture.ts';
 import { RequestMismatch } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
+import { scribbleOf } from './scribble.ts';
 import { readUnits, type Unit } from './unit.ts';
 
 export type Controls = {
@@ -38,33 +41,41 @@ export function checkControls(
 
 /**
  * Opens and keeps the pictures of the units.
+ * @param settings In force; `controlnet_ignore_noninpaint_mask` leaves what is drawn upon pictures aside.
  * @throws as `checkControls`; SdapiRefusal 500 for what is no picture, in A1111's words.
  */
 export async function controlsFrom(
   { alwayson_scripts: scripts }: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest,
-  services: Pick<SdapiServices, 'uploads'>,
+  settings: JsonObject,
+  { uploads }: Pick<SdapiServices, 'uploads'>,
 ): Promise<Controls> {
   const units = readUnits(argsOf(scripts));
   if (units.length === 0) return none;
-  const uploads: Upload[] = [];
+  const ignoresScribbles = settings.controlnet_ignore_noninpaint_mask === true;
+  const kept: Upload[] = [];
+  const keep = async (upload: Promise<Upload>): Promise<Upload> => {
+    const done = await upload;
+    kept.push(done);
+    return done;
+  };
   try {
     const controls: Control[] = [];
     // One after the other: unpacked, each picture may be large.
-    for (const [i, { control, picture, mask }] of units.entries()) {
-      const keep = async (sent: string | undefined, name: string): Promise<string | undefined> => {
-        if (sent === undefined) return undefined;
-        const field = `alwayson_scripts.controlnet.args.${i}.${name}`;
-        const upload = await keepPicture(services.uploads, sent, field);
-        uploads.push(upload);
-        return upload.id;
-      };
-      const image = await keep(picture, 'image');
-      const region = await keep(mask, 'effective_region_mask');
-      controls.push({ ...control, ...(image && { image }), ...(region && { mask: region }) });
+    for (const [i, { control, picture, scribble, mask }] of units.entries()) {
+      const nameOf = (field: string): string => `alwayson_scripts.controlnet.args.${i}.${field}`;
+      let image = picture && (await keep(keepPicture(uploads, picture, nameOf('image'))));
+      if (image && scribble && !ignoresScribbles) {
+        const at = ['body', 'alwayson_scripts', 'controlnet', 'args', i, 'mask'];
+        const file = scribbleOf(await decodePicture(scribble), image, at);
+        const drawn = await nameUnreadable(nameOf('mask'), file);
+        if (drawn !== undefined) image = await keep(uploads.keep(drawn));
+      }
+      const region = mask && (await keep(keepPicture(uploads, mask, nameOf('effective_region_mask'))));
+      controls.push({ ...control, ...(image && { image: image.id }), ...(region && { mask: region.id }) });
     }
-    return { controls, units, uploads };
+    return { controls, units, uploads: kept };
   } catch (error) {
-    for (const upload of uploads) await services.uploads.forget(upload);
+    for (const upload of kept) await uploads.forget(upload);
     throw error;
   }
 }
@@ -72,10 +83,11 @@ export async function controlsFrom(
 /** The same for as long as `work` needs their pictures. */
 export async function withControls<Answer>(
   request: sdapi.Txt2ImgRequest | sdapi.Img2ImgRequest,
+  settings: JsonObject,
   services: Pick<SdapiServices, 'uploads'>,
   work: (controls: Controls) => Promise<Answer>,
 ): Promise<Answer> {
-  const controls = await controlsFrom(request, services);
+  const controls = await controlsFrom(request, settings, services);
   try {
     return await work(controls);
   } finally {

@@ -6,7 +6,7 @@ import { onBackground } from '../../../media/flatten.ts';
 import { readPicture } from '../../../media/read-picture.ts';
 import type { Options } from '../options/options.ts';
 import { decodePicture } from '../pictures/decode.ts';
-import { notYet, refusal } from '../refusal.ts';
+import { refusal } from '../refusal.ts';
 import { picturesLimit, readBody, readQuery } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
 import { controlTypes, moduleList } from './lists.ts';
@@ -34,12 +34,15 @@ export function controlNetRoutes({ controlNets }: SdapiServices, options: Option
     );
 }
 
-/** @throws SdapiRefusal 422 in the extension's words, 500 for what is no picture. */
+/**
+ * Masks are for preprocessors that fill what they cover, of which there are none here: as in the extension, they
+ * count nothing.
+ * @throws SdapiRefusal 422 in the extension's words, 500 for what is no picture.
+ */
 async function detect(request: sdapi.DetectRequest): Promise<sdapi.DetectResponse> {
   const { controlnet_input_images: pictures } = request;
   const preprocessor = moduleOf(request.controlnet_module);
   if (pictures.length === 0) throw refusal(422, 'No image selected');
-  if (request.controlnet_masks.length > 0) throw notYet('A mask for a preprocessor');
   const images: string[] = [];
   for (const picture of pictures) {
     const image = onBackground(await readPicture(await decodePicture(picture)));

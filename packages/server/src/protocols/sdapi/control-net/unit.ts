@@ -8,6 +8,8 @@ export type Unit = {
   readonly control: Omit<Control, 'image' | 'mask'>;
   /** As it was sent; absent, the picture of img2img counts. */
   readonly picture?: string;
+  /** What is drawn upon it. */
+  readonly scribble?: string;
   /** Where it speaks. */
   readonly mask?: string;
   /** Whether the answer shows the map. */
@@ -109,37 +111,46 @@ function chosen<Choice>(
   );
 }
 
-/** Clients send text, `{image, mask}`, or a list of both; masks mean something only to what is not here. */
-function pictureOf(unit: sdapi.ControlNetUnit, at: Place): Pick<Unit, 'picture'> {
-  const given = unit.image ?? unit.input_image ?? undefined;
-  const [image, mask] = isPair(given) ? given : parts(given);
-  for (const one of [mask, unit.mask, unit.mask_image]) {
-    if (one !== undefined && one !== null && one !== '') {
-      throw mismatch(
-        [...at, 'mask'],
-        'masks of pictures are not available in this version; effective_region_mask says where a unit counts',
-      );
-    }
+/** Clients send text with a mask beside it, `{image, mask}`, a list of both, or a list of one such object. */
+function pictureOf(unit: sdapi.ControlNetUnit, at: Place): Pick<Unit, 'picture' | 'scribble'> {
+  if (!isEmpty(unit.mask) && !isEmpty(unit.mask_image)) {
+    throw mismatch([...at, 'mask'], "Cannot specify both 'mask' and 'mask_image'!");
   }
-  if (image === undefined || image === null || image === '') return {};
-  if (typeof image !== 'string') throw mismatch([...at, 'image'], 'str type expected', 'type_error.str');
-  return { picture: image };
+  const beside = isEmpty(unit.mask) ? unit.mask_image : unit.mask;
+  const [image, mask] = pairOf(isEmpty(unit.image) ? unit.input_image : unit.image, beside, at);
+  if (!isEmpty(image) && typeof image !== 'string') throw noText([...at, 'image']);
+  if (!isEmpty(mask) && typeof mask !== 'string') throw noText([...at, 'mask']);
+  if (isEmpty(image) && !isEmpty(mask)) {
+    throw mismatch([...at, 'mask'], 'a mask belongs to a picture: send that as image', 'value_error.missing');
+  }
+  return { ...(!isEmpty(image) && { picture: image }), ...(!isEmpty(mask) && { scribble: mask }) };
+}
+
+function pairOf(given: unknown, beside: unknown, at: Place): readonly [unknown, unknown] {
+  if (typeof given !== 'object' || given === null) return [given, beside];
+  if (!Array.isArray(given)) {
+    const { image, mask } = given as { readonly image?: unknown; readonly mask?: unknown };
+    return [image, mask];
+  }
+  const [first, second] = given as readonly unknown[];
+  const isOfObjects = typeof first === 'object' && first !== null;
+  if (given.length === 1 && isOfObjects && !Array.isArray(first)) return pairOf(first, undefined, at);
+  if (given.length === 2 && !isOfObjects) return [first, second];
+  throw mismatch([...at, 'image'], 'a ControlNet follows one picture: send it, or a list of it and its mask');
+}
+
+function isEmpty(given: unknown): given is undefined | null | '' {
+  return given === undefined || given === null || given === '';
 }
 
 function regionOf({ effective_region_mask: mask }: sdapi.ControlNetUnit, at: Place): Pick<Unit, 'mask'> {
-  if (mask === undefined || mask === null || mask === '') return {};
+  if (isEmpty(mask)) return {};
   if (typeof mask === 'string') return { mask };
-  throw mismatch([...at, 'effective_region_mask'], 'str type expected', 'type_error.str');
+  throw noText([...at, 'effective_region_mask']);
 }
 
-function isPair(given: unknown): given is readonly [unknown, unknown] {
-  return Array.isArray(given) && given.length === 2;
-}
-
-function parts(given: unknown): readonly unknown[] {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return [given];
-  const { image, mask } = given as { readonly image?: unknown; readonly mask?: unknown };
-  return [image, mask];
+function noText(loc: Place): RequestMismatch {
+  return mismatch(loc, 'str type expected', 'type_error.str');
 }
 
 function mismatch(loc: Place, msg: string, type = 'value_error'): RequestMismatch {

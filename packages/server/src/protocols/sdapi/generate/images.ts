@@ -29,7 +29,7 @@ export async function collectImages(
   pictures: readonly Picture[],
   wishes: ImageWishes,
 ): Promise<Images> {
-  const read = await Promise.all(pictures.map((picture) => filesOf(media, picture)));
+  const read = await Promise.all(pictures.map((picture) => filesOf(media, picture, wishes.settings)));
   const files = read.flat();
   const hasGrid = wantsGrid(files.length, wishes);
   const all = hasGrid ? [await gridOf(files, wishes), ...files] : files;
@@ -40,12 +40,20 @@ export async function collectImages(
   };
 }
 
-/** The picture, and then what its mask returned. */
-async function filesOf(media: SdapiServices['media'], picture: Picture): Promise<File[]> {
+/** The picture, and then what its mask returned, as far as that is asked for: the rest is only kept. */
+async function filesOf(
+  media: SdapiServices['media'],
+  picture: Picture,
+  settings: JsonObject,
+): Promise<File[]> {
   const { url, infotext, maskUrl, compositeUrl } = picture;
   const file = await media.get(hashIn(url));
   if (file === undefined) return [];
-  const beside = await Promise.all([maskUrl, compositeUrl].map((one) => one && media.get(hashIn(one))));
+  const wanted = [
+    ...(settings.return_mask === true ? [maskUrl] : []),
+    ...(settings.return_mask_composite === true ? [compositeUrl] : []),
+  ];
+  const beside = await Promise.all(wanted.map((one) => one && media.get(hashIn(one))));
   return [{ file, infotext }, ...beside.flatMap((one) => (one ? [{ file: one }] : []))];
 }
 

@@ -181,3 +181,24 @@ test('masks come in the format of the pictures, are in their grid, and go with t
   await gallery.remove(id);
   assert.deepEqual(await kept(), [undefined, undefined, undefined]);
 });
+
+test('masks that are only to be saved are kept with the picture, and not in the answer', async () => {
+  const settings = { save_mask: true, save_mask_composite: true };
+  const kept = async () => {
+    const { pictures } = await server.services.gallery.page({ limit: 1 });
+    const [{ maskUrl, compositeUrl }] = pictures;
+    return [maskUrl, compositeUrl].map((url) => url !== undefined);
+  };
+  assert.equal((await drawAll({ save_images: true }, settings)).files.length, 1);
+  assert.deepEqual(await kept(), [true, true]);
+  assert.equal((await drawAll({ save_images: true, seed: 6 }, { save_mask: true })).files.length, 1);
+  assert.deepEqual(await kept(), [true, false]);
+  const mixed = { save_mask_composite: true, return_mask: true };
+  // A grid, the picture, its mask.
+  assert.equal((await drawAll({ save_images: true, seed: 7 }, mixed)).files.length, 3);
+  assert.deepEqual(await kept(), [true, true]);
+  assert.equal((await drawAll({ seed: 8 }, settings)).files.length, 1);
+  const loopback = { script_name: 'loopback', script_args: [1, 0.5, 'Linear', 'None'] };
+  assert.equal((await drawAll({ save_images: true, seed: 9, ...loopback }, settings)).files.length, 1);
+  assert.deepEqual(await kept(), [true, true]);
+});

@@ -71,9 +71,11 @@ function maskOf(
   settings: JsonObject,
   image: string,
 ): NonNullable<Start['mask']> {
+  const wants = (name: string): boolean =>
+    settings[`return_${name}`] === true || (request.save_images && settings[`save_${name}`] === true);
   const returns = [
-    ...(settings.return_mask === true ? ['mask' as const] : []),
-    ...(settings.return_mask_composite === true ? ['composite' as const] : []),
+    ...(wants('mask') ? ['mask' as const] : []),
+    ...(wants('mask_composite') ? ['composite' as const] : []),
   ];
   return {
     image,

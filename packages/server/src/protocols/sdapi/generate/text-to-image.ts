@@ -49,7 +49,7 @@ export async function textToImage(
   const wanted = await secondPass(request, asked.hiresWords, settings, services);
   return withFirstPass(request, wanted, services.uploads, (hires) => {
     const parts = hires && { hires };
-    return withControls(request, services, (followed) =>
+    return withControls(request, settings, services, (followed) =>
       answer(
         services,
         options,
@@ -74,7 +74,7 @@ export async function imageToImage(
   try {
     const sized = { ...request, batch_size: batchSize };
     const job = { request: sized, words, settings, kind: 'img2img' as const, parts: { start } };
-    const { parameters, ...rest } = await withControls(request, services, (followed) =>
+    const { parameters, ...rest } = await withControls(request, settings, services, (followed) =>
       answer(services, options, task, { ...job, followed }, signal),
     );
     const hidden = request.include_init_images ? {} : { init_images: null, mask: null };

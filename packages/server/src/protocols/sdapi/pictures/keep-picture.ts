@@ -15,8 +15,12 @@ export async function keepPicture(
   picture: string,
   field: string,
 ): Promise<Upload> {
-  const file = await decodePicture(picture);
-  return uploads.keep(file).catch((cause: unknown) => {
+  return nameUnreadable(field, uploads.keep(await decodePicture(picture)));
+}
+
+/** Waits for what is made of a picture of a request. @throws as `keepPicture`. */
+export async function nameUnreadable<Made>(field: string, made: Promise<Made>): Promise<Made> {
+  return made.catch((cause: unknown) => {
     if (!(cause instanceof AppError && cause.code === 'picture.unreadable')) throw cause;
     const errors = `${field}: ${cause.message}`;
     throw new SdapiRefusal(500, { detail: 'Invalid encoded image', errors }, { cause });

@@ -76,7 +76,7 @@ function recipeOf({ request, settings, script, recipe }: ScriptJob, chosen: Scri
     prompt: request.prompt,
     negativePrompt: request.negative_prompt,
     ...hiresOf(request, recipe),
-    ...startOf(recipe),
+    ...startOf(request, recipe),
     styles: [...(request.styles ?? [])],
     seed: request.seed,
     subseed: request.subseed,
@@ -91,9 +91,12 @@ function hiresOf(request: ScriptJob['request'], { hires }: RecipeInput): Pick<Re
   return { hires: { ...hires, ...(prompt && { prompt }), ...(negativePrompt && { negativePrompt }) } };
 }
 
-/** Answers of scripts have their pictures alone. */
-function startOf({ start }: RecipeInput): Pick<RecipeInput, 'start'> {
-  if (start?.mask?.returns === undefined) return {};
+/** Answers of scripts have their pictures alone; masks are drawn where they are kept with those. */
+function startOf(
+  { save_images: save }: ScriptJob['request'],
+  { start }: RecipeInput,
+): Pick<RecipeInput, 'start'> {
+  if (save || start?.mask?.returns === undefined) return {};
   const { returns: _, ...mask } = start.mask;
   return { start: { ...start, mask } };
 }
