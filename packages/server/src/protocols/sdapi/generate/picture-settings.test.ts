@@ -175,20 +175,22 @@ test('masks come in the format of the pictures, are in their grid, and go with t
   const { pictures } = await gallery.page({ limit: 10 });
   const [{ id, generationId, url, maskUrl = '', compositeUrl = '' }] = pictures;
   assert.deepEqual((await server.client.getGeneration(generationId)).pictures, pictures);
-  const kept = () =>
+  const read = () =>
     Promise.all([url, maskUrl, compositeUrl].map((one) => media.get(Buffer.from(one.slice(7, 71), 'hex'))));
-  assert.ok((await kept()).every((file) => file !== undefined));
+  assert.ok((await read()).every((file) => file !== undefined));
   await gallery.remove(id);
-  assert.deepEqual(await kept(), [undefined, undefined, undefined]);
+  assert.deepEqual(await read(), [undefined, undefined, undefined]);
 });
+
+/** Whether the newest picture of the gallery has its mask, and its composite. */
+async function kept(): Promise<readonly boolean[]> {
+  const { pictures } = await server.services.gallery.page({ limit: 1 });
+  const [{ maskUrl, compositeUrl }] = pictures;
+  return [maskUrl, compositeUrl].map((url) => url !== undefined);
+}
 
 test('masks that are only to be saved are kept with the picture, and not in the answer', async () => {
   const settings = { save_mask: true, save_mask_composite: true };
-  const kept = async () => {
-    const { pictures } = await server.services.gallery.page({ limit: 1 });
-    const [{ maskUrl, compositeUrl }] = pictures;
-    return [maskUrl, compositeUrl].map((url) => url !== undefined);
-  };
   assert.equal((await drawAll({ save_images: true }, settings)).files.length, 1);
   assert.deepEqual(await kept(), [true, true]);
   assert.equal((await drawAll({ save_images: true, seed: 6 }, { save_mask: true })).files.length, 1);
