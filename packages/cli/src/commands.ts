@@ -36,6 +36,10 @@ export const commands: Readonly<
     summary: 'enlarge a picture and draw it anew in tiles',
     load: async () => (await import('./commands/sd-upscale.ts')).sdUpscale,
   },
+  outpaint: {
+    summary: 'draw a picture on beyond its edges',
+    load: async () => (await import('./commands/outpaint.ts')).outpaint,
+  },
   models: {
     summary: 'list, add, explain and merge model files',
     load: async () => (await import('./commands/models.ts')).models,

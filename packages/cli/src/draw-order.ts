@@ -5,12 +5,14 @@ import { encodePng } from '@bottega/diffusion';
 import {
   dataPaths,
   decode,
+  openFirst,
   openTools,
   type Part,
   picturesOf,
   planOffline,
   type Plan,
   sheetMaker,
+  sheetsToKeep,
   withNotes,
 } from '@bottega/server/offline';
 import { adapterLookup } from './adapter-files.ts';
@@ -64,12 +66,11 @@ export async function drawOrder(context: Context, order: Order): Promise<Outcome
   const plan = planned.plan ?? { variants: [], order: [0], sheets: [] };
 
   const count = parts.reduce((sum, part) => sum + picturesOf(part.recipe), 0);
-  const isTiled = parts.some((part) => part.tile !== undefined);
-  const names = !order.savesPictures || isTiled ? [] : numbered(output, count, plan.sheets.length > 0);
-  const sheets = plan.sheets.flatMap(({ isPart }, index) => (isPart === true ? [] : [index]));
-  const sheetNames =
-    sheets.length > 1 ? numbered(output, sheets.length, true, 'sheet-') : sheets.map(() => output);
-  if (values.force !== true) refuseExisting([...names, ...sheetNames]);
+  const areTiles = parts.some(({ tile, piece }) => (tile ?? piece) !== undefined);
+  const names = !order.savesPictures || areTiles ? [] : numbered(output, count, plan.sheets.length > 0);
+  const sheets = sheetsToKeep(plan, () => true);
+  const namesOfSheets = numbered(output, sheets.length, false, areTiles ? '' : 'sheet-');
+  if (values.force !== true) refuseExisting([...names, ...namesOfSheets]);
 
   const started = performance.now();
   await using tools = openTools({
@@ -85,20 +86,30 @@ export async function drawOrder(context: Context, order: Order): Promise<Outcome
     adapters: await adapterLookup(context),
     media,
   });
-  const job = { parts, order: plan.order, tools, media };
+  const job = { parts, plan, tools, media };
   const drawn = await drawParts(context, job, async (index, { png }) => {
     if (names.length > 0) await savePicture(names[index], png);
   });
-  const make = sheetMaker(plan, parts, async (index) => {
-    const picture = drawn.pictures.get(index);
-    return picture && decode(picture.png);
-  });
-  for (const [at, index] of sheets.entries()) {
-    const { like, notes } = plan.sheets[index];
+  const make = sheetMaker(
+    plan,
+    parts,
+    async (index) => {
+      const picture = drawn.pictures.get(index);
+      return picture && decode(picture.png);
+    },
+    (start) => openFirst(start, media),
+  );
+  const sheetNames: string[] = [];
+  for (const number of sheetsToKeep(plan, (variant) => drawn.pictures.has(parts[variant].first))) {
+    const { like, notes } = plan.sheets[number];
     const [any] = drawn.pictures.values();
     const { infotext } = drawn.pictures.get(parts[like].first) ?? any;
-    await savePicture(sheetNames[at], encodePng(await make(index), withNotes(infotext, notes)));
+    const name = namesOfSheets[sheets.indexOf(number)];
+    await savePicture(name, encodePng(await make(number), withNotes(infotext, notes)));
+    sheetNames.push(name);
   }
+  const [failure] = drawn.failures.values();
+  if (failure !== undefined && names.length + sheetNames.length === 0) throw failure;
   const seconds = (performance.now() - started) / 1000;
   return { ...drawn, plan, parts, names, sheetNames, seconds };
 }

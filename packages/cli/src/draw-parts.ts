@@ -2,9 +2,11 @@
 import { encodePng, type GenerationEvent } from '@bottega/diffusion';
 import {
   createTileCutter,
+  failureBefore,
   type OfflineTools,
   openPart,
   type Part,
+  type Plan,
   requestOf,
   withNotes,
 } from '@bottega/server/offline';
@@ -21,7 +23,7 @@ export type Picture = {
   readonly seed: number;
   readonly infotext: string;
 };
-export type Failure = { readonly code: string; readonly message: string };
+export type Failure = Error & { readonly code: string };
 export type Drawn = {
   /** By their indices in the order. */
   readonly pictures: ReadonlyMap<number, Picture>;
@@ -31,8 +33,7 @@ export type Drawn = {
 
 export type Job = {
   readonly parts: readonly Part[];
-  /** Of drawing: indices of parts. */
-  readonly order: readonly number[];
+  readonly plan: Plan;
   readonly tools: OfflineTools;
   readonly media: Pictures;
 };
@@ -43,10 +44,11 @@ export type Job = {
  */
 export async function drawParts(
   context: Context,
-  { parts, order, tools, media }: Job,
+  { parts, plan, tools, media }: Job,
   onPicture: (index: number, picture: Picture) => Promise<void>,
 ): Promise<Drawn> {
   const { signal } = context;
+  const { order } = plan;
   const pictures = new Map<number, Picture>();
   const stored = new Map<number, Buffer>();
   const failures = new Map<number, Failure>();
@@ -56,6 +58,11 @@ export async function drawParts(
   try {
     for (const [place, variant] of order.entries()) {
       const part = parts[variant];
+      const missing = failureBefore(variant, plan, failures);
+      if (missing !== undefined) {
+        failures.set(variant, missing);
+        continue;
+      }
       try {
         const sha256 = await quickHash(part.modelPath);
         const events = await openPart(part, requestOf(part), tools, { sha256, stored, cutTile, signal });
@@ -79,12 +86,11 @@ export async function drawParts(
           await onPicture(index, picture);
         }
       } catch (error) {
-        const failure = error as Error & { readonly code?: string };
-        const isOfOne = failure.name === 'EngineError' && !signal.aborted;
-        if (!isOfOne || failures.size + 1 === parts.length) throw error;
-        failures.set(variant, { code: String(failure.code), message: failure.message });
+        if (!isEngineError(error) || signal.aborted) throw error;
+        failures.set(variant, error);
       }
     }
+    if (failures.size === order.length) throw failures.get(order[0]);
   } finally {
     bar.clear();
   }
@@ -94,4 +100,8 @@ export async function drawParts(
 function told(step: GenerationEvent & { type: 'step' }, place: number, count: number): string {
   const own = progressText(step.fraction, step.step, step.steps, step.secondsRemaining);
   return count === 1 ? own : `${place + 1} of ${count} ${own}`;
+}
+
+function isEngineError(error: unknown): error is Failure {
+  return error instanceof Error && error.name === 'EngineError';
 }

@@ -2,6 +2,7 @@
 import { picturesOf } from '@bottega/server/offline';
 import type { Context } from './command.ts';
 import { drawOrder, type Order, type Outcome } from './draw-order.ts';
+import type { Failure } from './draw-parts.ts';
 
 /** @throws as `drawOrder` does. */
 export async function drawScript(context: Context, order: Order): Promise<void> {
@@ -20,7 +21,7 @@ function report(context: Context, outcome: Outcome): void {
         const { seed, infotext } = picture;
         return [{ ...(names.length > 0 && { file: names[index] }), seed, infotext }];
       }),
-      ...(failures.has(part.variant) && { error: failures.get(part.variant) }),
+      ...errorOf(failures.get(part.variant)),
     }));
     context.print(JSON.stringify({ sheets: sheetNames, seconds, cells }));
     return;
@@ -28,4 +29,8 @@ function report(context: Context, outcome: Outcome): void {
   for (const name of [...sheetNames, ...names]) context.print(name);
   for (const { message } of failures.values()) context.note(`Not drawn: ${message}\n`);
   context.note(`${pictures.size} pictures drawn in ${seconds.toFixed(1)} s.\n`);
+}
+
+function errorOf(failure: Failure | undefined): object | undefined {
+  return failure && { error: { code: failure.code, message: failure.message } };
 }

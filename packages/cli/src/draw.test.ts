@@ -121,57 +121,6 @@ test('a VAE and a refiner are taken by name or file, and the infotext says so', 
   }
 });
 
-test('a picture is drawn from another, and outside a mask not a pixel changes', async () => {
-  const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });
-  const white = sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } });
-  const input = await white.png().toBuffer();
-  await blue.clone().png().toFile(join(folder, 'blue.png'));
-  await sharp({ create: { width: 64, height: 64, channels: 3, background: 'black' } })
-    .composite([{ input, left: 8, top: 8 }])
-    .png()
-    .toFile(join(folder, 'mask.png'));
-  const model = ['--model', 'tiny', '--steps', '2'];
-  const from = ['imagine', 'a pear', ...model, '--from', 'blue.png', '--json'];
-  assert.equal(await call([...from, '--strength', '0.6', '-o', 'pear.png']), 0, notes.join(''));
-  const masked = [...from, '--mask', 'mask.png', '--mask-blur', '0', '-o', 'masked.png'];
-  assert.equal(await call(masked), 0, notes.join(''));
-  const [whole] = (JSON.parse(printed[0]) as { pictures: { width: number; infotext: string }[] }).pictures;
-  assert.equal(whole.width, 64);
-  assert.match(whole.infotext, /Denoising strength: 0\.6/);
-  assert.equal(await call([...from, '--outpaint', 'right=16', '-o', 'wide.png']), 0, notes.join(''));
-  assert.equal((await sharp(join(folder, 'wide.png')).metadata()).width, 80);
-  const data = await sharp(join(folder, 'masked.png')).raw().toBuffer();
-  const at = (x: number, y: number): readonly number[] => [
-    ...data.subarray((y * 64 + x) * 3, (y * 64 + x + 1) * 3),
-  ];
-  assert.deepEqual(at(40, 40), [0, 0, 255]);
-  assert.notDeepEqual(at(16, 16), [0, 0, 255]);
-});
-
-test('loopback and the upscale in tiles begin with a picture', async () => {
-  const blue = sharp({ create: { width: 64, height: 64, channels: 3, background: 'blue' } });
-  await blue.png().toFile(join(folder, 'sea.png'));
-  const from = [...quick, '--from', 'sea.png', '--json', '--seed', '3'];
-  assert.equal(
-    await call(['loopback', 'waves', ...from, '--loops', '2', '-o', 'waves.png']),
-    0,
-    notes.join(''),
-  );
-  assert.equal(
-    await call(['sd-upscale', 'sea', ...from, '--overlap', '8', '-o', 'ocean.png']),
-    0,
-    notes.join(''),
-  );
-  const [looped, enlarged] = printed.map(
-    (line) => JSON.parse(line) as { sheets: string[]; cells: { pictures: { infotext: string }[] }[] },
-  );
-  assert.equal(looped.cells.length, 2);
-  assert.match(looped.cells[1].pictures[0].infotext, /Denoising strength: 0\.5/);
-  assert.equal(enlarged.cells.length, 9);
-  const { width, height } = await sharp(join(folder, 'ocean.png')).metadata();
-  assert.deepEqual([width, height], [128, 128]);
-});
-
 test('a plot is a picture and, in JSON, its cells with their values and files', async () => {
   const plot = ['plot', 'a fig', ...quick, '--seed', '3', '--x', 'Steps=1-2', '--y', 'Sampler=Euler, DDIM'];
   assert.equal(await call([...plot, '--pictures', '-o', 'plot.png', '--json']), 0, notes.join(''));

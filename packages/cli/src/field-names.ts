@@ -37,6 +37,7 @@ const options: Readonly<Record<string, string>> = {
   'start.mask.padding': 'mask-only',
   'start.outpaint': 'outpaint',
   'script.finalStrength': 'final-strength',
+  'script.colourVariation': 'colour-variation',
   'script.x.values': 'x',
   'script.y.values': 'y',
   'script.z.values': 'z',
@@ -57,5 +58,8 @@ export async function namingOptions<T>(planning: Promise<T>): Promise<T> {
 function optionOf(field: string): string {
   if (Object.hasOwn(options, field)) return `--${options[field]}`;
   if (field.startsWith('controls.')) return `--control ${field.split('.').slice(2).join('.')}`.trimEnd();
-  return `--${field.replace(/^(script|start)\./, '').replaceAll('.', '-')}`;
+  return `--${field
+    .replace(/^(script|start)\./, '')
+    .replace(/\.\d+$/, '')
+    .replaceAll('.', '-')}`;
 }

@@ -24,7 +24,7 @@ writeFileSync(join(folder, 'house.png'), encodePng(house));
 writeFileSync(join(folder, 'ideas.txt'), 'a lamp\n--prompt "two lamps" --seed 5\n');
 after(() => rmSync(folder, { recursive: true }));
 
-const drawing = new Set(['imagine', 'plot', 'matrix', 'prompts', 'loopback', 'sd-upscale']);
+const drawing = new Set(['imagine', 'plot', 'matrix', 'prompts', 'loopback', 'sd-upscale', 'outpaint']);
 
 for (const line of lines) {
   test(line, async () => {

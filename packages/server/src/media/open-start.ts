@@ -1,6 +1,8 @@
 /** Files that a drawing starts from, or that are enlarged, as the engine takes them. */
+import type { Start } from '@bottega/contract';
 import type { RgbImage } from '@bottega/diffusion';
 import { onBackground, whereToDraw, withoutOpacity } from './flatten.ts';
+import type { MediaStore } from './media-store.ts';
 import { readPicture } from './read-picture.ts';
 
 /**
@@ -10,6 +12,15 @@ import { readPicture } from './read-picture.ts';
  */
 export async function openPicture(file: Buffer, background?: string): Promise<RgbImage> {
   return onBackground(await readPicture(file), background);
+}
+
+/** The first picture that a recipe starts from; `undefined` where its file is gone. @throws as `openPicture` does. */
+export async function openFirst(
+  { images, background }: Start,
+  media: Pick<MediaStore, 'get'>,
+): Promise<RgbImage | undefined> {
+  const file = await media.get(Buffer.from(images[0], 'hex'));
+  return file && openPicture(file, background);
 }
 
 /**

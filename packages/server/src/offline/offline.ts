@@ -2,7 +2,8 @@
 export { dataPaths } from '../config/data-paths.ts';
 export { openPart, type PartTools } from '../worker/open-part.ts';
 export { createTileCutter } from '../worker/tile-cutter.ts';
-export { firstSheet, type Part, partsOf, picturesOf, type Plan } from '../scripts/plan.ts';
+export { openFirst } from '../media/open-start.ts';
+export { failureBefore, type Part, picturesOf, type Plan, sheetsToKeep } from '../scripts/plan.ts';
 export { withNotes } from '../scripts/notes.ts';
 export { decode } from '../scripts/sheet/decode.ts';
 export { sheetMaker } from '../scripts/sheet/make-sheet.ts';

@@ -84,6 +84,28 @@ export function picturesOf({ batchSize, batchCount }: ResolvedRecipe): number {
   return batchSize * batchCount;
 }
 
+/** Why the picture is missing that a variant starts from; `undefined` where it is not, or none is needed. */
+export function failureBefore<Failure>(
+  variant: number,
+  plan: Plan,
+  failures: ReadonlyMap<number, Failure>,
+): Failure | undefined {
+  const before = plan.variants.at(variant)?.startsFrom;
+  return before === undefined ? undefined : failures.get(before);
+}
+
+/**
+ * Numbers of the sheets that are pictures of their own. One picture of tiles of which none was drawn is none.
+ * @param isDrawn Whether a variant has pictures.
+ */
+export function sheetsToKeep({ sheets }: Plan, isDrawn: (variant: number) => boolean): readonly number[] {
+  return [...sheets.keys()].filter((number) => {
+    const { isPart, tiling, places } = sheets[number];
+    const hasPicture = places.some((place) => 'variant' in place && isDrawn(place.variant));
+    return isPart !== true && (tiling === undefined || hasPicture);
+  });
+}
+
 /** Index of the first sheet: after all pictures. */
 export function firstSheet(parts: readonly Part[]): number {
   const last = parts.at(-1);

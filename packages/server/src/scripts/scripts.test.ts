@@ -220,11 +220,14 @@ test("wildcards take lines that each picture's seed decides, alone and in script
   );
 });
 
+/** @returns its id. */
+async function sendPicture(): Promise<string> {
+  const plain = sharp({ create: { width: 64, height: 64, channels: 3, background: '#102030' } });
+  return (await server.client.sendPicture(await plain.png().toBuffer())).id;
+}
+
 test('loopback draws from the picture before', async () => {
-  const file = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#102030' } })
-    .png()
-    .toBuffer();
-  const { id: media } = await server.client.sendPicture(file);
+  const media = await sendPicture();
   const looped = await draw({
     prompt: 'round',
     start: { images: [media], strength: 0.8 },
@@ -238,11 +241,17 @@ test('loopback draws from the picture before', async () => {
   assert.match(looped.pictures[0].infotext, /Final denoising strength: 0.2, Denoising curve: Linear/);
 });
 
+test('where the first of a chain fails nothing can be drawn, and the generation fails', async () => {
+  const looped = await draw({
+    prompt: 'nan',
+    start: { images: [await sendPicture()] },
+    script: { name: 'loopback', loops: 2 },
+  });
+  assert.deepEqual([looped.state, looped.error?.code], ['failed', 'model.not-finite']);
+});
+
 test('an upscale gives one large picture, and its tiles are gone', async () => {
-  const file = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#102030' } })
-    .png()
-    .toBuffer();
-  const { id: media } = await server.client.sendPicture(file);
+  const media = await sendPicture();
   const large = await draw({
     prompt: 'larger',
     start: { images: [media], strength: 0.3 },

@@ -4,7 +4,7 @@ import { isDiskFull } from '../config/data-folder.ts';
 import type { Db } from '../db/connect.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Backoff } from './backoff.ts';
-import { type Part, partsOf, type Plan } from '../scripts/plan.ts';
+import { failureBefore, type Part, partsOf } from '../scripts/plan.ts';
 import { drawPart, remainingOf } from './draw-part.ts';
 import { explainFailure, isEngineError } from './failure.ts';
 import type { Begun, Failure, JobStore } from './job-store.ts';
@@ -84,6 +84,7 @@ async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSign
   const order = begun.plan?.order ?? [0];
   const cutTile = createTileCutter(parts.settings);
   const progress = createWholeProgress(order.map((variant) => all[variant].recipe));
+  let last: unknown;
   for (const [place, variant] of order.entries()) {
     const part = all[variant];
     const remaining = remainingOf(part, stored);
@@ -109,22 +110,13 @@ async function drawAll(id: string, job: Job, parts: DrawParts, signal: AbortSign
       }
       if (order.length === 1 || !isOfOnePart(error)) throw error;
       failures.set(variant, explainFailure(error, id, parts.log));
-      if (failures.size === order.length) throw error;
+      last = error;
     } finally {
       signal.removeEventListener(skipEvent, onSkip);
     }
   }
+  if (last !== undefined && failures.size === order.length) throw last;
   return begun.plan === null || keepSheets(id, begun.plan, all, stored, parts);
-}
-
-/** Why the picture is missing that a variant starts from. */
-function failureBefore(
-  variant: number,
-  plan: Plan,
-  failures: ReadonlyMap<number, Failure>,
-): Failure | undefined {
-  const before = plan.variants[variant].startsFrom;
-  return before === undefined ? undefined : failures.get(before);
 }
 
 /** What one recipe of many may suffer while the others can be drawn. */

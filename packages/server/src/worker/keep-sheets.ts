@@ -1,8 +1,7 @@
 /** Makes a plan's sheets of the pictures that exist, and keeps them as pictures of the generation. */
-import type { Start } from '@bottega/contract';
 import type { MediaStore } from '../media/media-store.ts';
-import { openPicture } from '../media/open-start.ts';
-import { firstSheet, type Part, type Plan } from '../scripts/plan.ts';
+import { openFirst } from '../media/open-start.ts';
+import { firstSheet, type Part, type Plan, sheetsToKeep } from '../scripts/plan.ts';
 import type { JobStore } from './job-store.ts';
 
 export type SheetParts = {
@@ -23,10 +22,11 @@ export async function keepSheets(
   { jobs, media }: SheetParts,
 ): Promise<boolean> {
   const [anyPicture] = stored.values();
-  const missing = plan.sheets.some(
-    ({ isPart }, number) => isPart !== true && !stored.has(firstSheet(all) + number),
+  const indexOf = (sheet: number): number => firstSheet(all) + sheet;
+  const missing = sheetsToKeep(plan, (variant) => stored.has(all[variant].first)).filter(
+    (number) => !stored.has(indexOf(number)),
   );
-  if (!missing || anyPicture === undefined) return true;
+  if (missing.length === 0 || anyPicture === undefined) return true;
   // The engine has been loaded by now; before, a worker does without it.
   const [{ sheetMaker }, { decode }, { withNotes }, { readInfotext }] = await Promise.all([
     import('../scripts/sheet/make-sheet.ts'),
@@ -34,10 +34,6 @@ export async function keepSheets(
     import('../scripts/notes.ts'),
     import('@bottega/diffusion'),
   ]);
-  const openStart = async ({ images, background }: Start) => {
-    const file = await media.get(Buffer.from(images[0], 'hex'));
-    return file && openPicture(file, background);
-  };
   const make = sheetMaker(
     plan,
     all,
@@ -46,21 +42,22 @@ export async function keepSheets(
       const file = hash && (await media.get(hash));
       return file && decode(file);
     },
-    openStart,
+    (start) => openFirst(start, media),
   );
-  const isDrawn = (variant: number): boolean => stored.has(all[variant].first);
-  for (const [number, { like, notes, isPart, tiling, places }] of plan.sheets.entries()) {
-    const index = firstSheet(all) + number;
-    if (isPart === true || stored.has(index)) continue;
-    // A picture of tiles of which none was drawn is none.
-    if (tiling !== undefined && !places.some((place) => 'variant' in place && isDrawn(place.variant)))
-      continue;
+  for (const number of missing) {
+    const { like, notes, tiling } = plan.sheets[number];
     const { recipe, first } = all[like];
     const model = await media.get(stored.get(first) ?? anyPicture);
     const infotext = withNotes((model && readInfotext(model)) ?? '', notes);
     const image = await make(number);
     const as = tiling === undefined ? ('sheet' as const) : undefined;
-    const file = await jobs.keep(id, recipe, { index, seed: recipe.seed, image, infotext, as });
+    const file = await jobs.keep(id, recipe, {
+      index: indexOf(number),
+      seed: recipe.seed,
+      image,
+      infotext,
+      as,
+    });
     if (file === undefined) return false;
   }
   return true;
