@@ -11,7 +11,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
-import type { ReferenceTensor } from './reference-models.ts';
+import type { ModelFacts, ReferenceTensor } from './reference-models.ts';
 
 export type E2eCase = {
   readonly name: string;
@@ -41,8 +41,6 @@ export type E2eCase = {
   readonly image_cfg?: number;
 };
 
-const drawn = /^sd(1|1-inpaint|1-pix2pix|2|xl)-tiny\./;
-
 let tensors: ReadonlyMap<string, ReferenceTensor> | undefined;
 
 /** `facts/e2e.safetensors`, read when it is first asked for. */
@@ -67,9 +65,7 @@ function casesWith(fact: string): readonly E2eCase[] {
   const { cases } = JSON.parse(readFileSync(join(modelsFolder, 'facts/e2e.json'), 'utf8')) as {
     cases: readonly E2eCase[];
   };
-  return cases.filter((c) => {
-    return drawn.test(c.model) && e2eTensors().has(`${c.name}/${fact}`) && existsSync(pathOf(c.model));
-  });
+  return cases.filter((c) => e2eTensors().has(`${c.name}/${fact}`) && existsSync(pathOf(c.model)));
 }
 
 export function e2eTensor(name: string): ReferenceTensor {
@@ -92,12 +88,11 @@ export function openCase({ model, vae }: E2eCase): Promise<Model> {
 
 /** The hyper-parameters of a file, which its shapes cannot tell because it is tiny. */
 export function overridesOf(file: string): ArchitectureOverrides {
-  const {
-    unet,
-    clip_l: text,
-    open_clip: openClip,
-    parameterization,
-  } = readRawFacts().models[file.split('.')[0]];
+  return overridesFrom(readRawFacts().models[file.split('.')[0]]);
+}
+
+export function overridesFrom(facts: ModelFacts): ArchitectureOverrides {
+  const { unet, clip_l: text, open_clip: openClip, parameterization } = facts;
   return {
     unetHeads: unet.num_heads,
     unetHeadChannels: unet.num_head_channels,

@@ -3,8 +3,16 @@ export { controlNetLayout, writeTinyControlNet } from './tiny-control-net.ts';
 export { sd1Layout, sd15, type Layout, type Sd1Sizes } from './sd1-layout.ts';
 export { assertClose } from './close.ts';
 export { readVectors, readVectorText } from './vectors.ts';
-export { assertNear, modelsFolder, readRawFacts, readTensors } from './reference-models.ts';
-export type { ModelFacts, ReferenceTensor } from './reference-models.ts';
+export {
+  assertNear,
+  assertWithin,
+  keptModelsFolder,
+  modelsFolder,
+  rawSets,
+  readRawFacts,
+  readTensors,
+} from './reference-models.ts';
+export type { ModelFacts, RawSet, ReferenceTensor } from './reference-models.ts';
 export { fakeEngineModule } from './fake-engine-module.ts';
 export { freshDataFolder, startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
 export { startServerProcess, type ServerProcess } from './server-processes.ts';
@@ -19,6 +27,7 @@ export {
   e2eTensors,
   lookupOf,
   openCase,
+  overridesFrom,
   overridesOf,
   requestOf,
   type E2eCase,

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
+
+/** The part of the reference models that the repository keeps, whatever MODELS says. */
+export const keptModelsFolder: string = join(root, 'packages/diffusion/test-data/models-reference');
 
 /**
  * The folder of tiny checkpoints with what the original programs make of them: the environment variable MODELS,
  * else the full set beside the repository, else the part of it that is kept in `packages/diffusion/test-data`.
  */
-export const modelsFolder: string =
+export const modelsFolder: string = resolve(
   process.env.MODELS ??
-  [
-    join(root, '../shared/models-reference'),
-    join(root, 'packages/diffusion/test-data/models-reference'),
-  ].find((path) => existsSync(path)) ??
-  '';
+    [join(root, '../shared/models-reference'), keptModelsFolder].find((path) => existsSync(path)) ??
+    '',
+);
 
 /** `facts/raw.json`: what the reference outputs are. */
 export type RawFacts = {
@@ -32,6 +33,46 @@ export type ModelFacts = {
 
 export function readRawFacts(): RawFacts {
   return JSON.parse(readFileSync(join(modelsFolder, 'facts/raw.json'), 'utf8')) as RawFacts;
+}
+
+/** One set of `facts/raw.json` with what it was made from. */
+export type RawSet = {
+  /** "sd1", or "sd1.bf16" for the same model of other weights. */
+  readonly name: string;
+  readonly facts: ModelFacts;
+  /** The checkpoint. */
+  readonly path: string;
+  /** The VAE, where the set is of another one. */
+  readonly vae?: string;
+  readonly tensors: ReadonlyMap<string, ReferenceTensor>;
+  /** What is not in a set of its own is in the plain one: other weights were run on the same inputs. */
+  readonly inputs: ReadonlyMap<string, ReferenceTensor>;
+};
+
+/**
+ * The sets whose checkpoints are there: NAME is of `NAME-tiny.fp16` or the first file of that name, NAME.KIND of
+ * `NAME-tiny.KIND` or of the VAE `NAME-tiny-KIND`.
+ */
+export function rawSets(): readonly RawSet[] {
+  const { sets, models } = readRawFacts();
+  const files = readdirSync(join(modelsFolder, 'models')).toSorted();
+  const pathOf = (file: string): string => join(modelsFolder, 'models', file);
+  const fileOf = (start: string): string | undefined => files.find((file) => file.startsWith(start));
+  const read = (set: string): ReadonlyMap<string, ReferenceTensor> =>
+    readTensors(join(modelsFolder, 'facts', sets[set].file));
+  return Object.keys(sets).flatMap((name) => {
+    const [base, kind] = name.split('.');
+    const model = `${base}-tiny`;
+    const plain = fileOf(`${model}.fp16.safetensors`) ?? fileOf(`${model}.`);
+    const variant = kind && fileOf(`${model}.${kind}.`);
+    const vae = kind && variant === undefined ? fileOf(`${model}-${kind}.`) : undefined;
+    const file = kind === undefined || vae !== undefined ? plain : variant;
+    if (file === undefined || models[model] === undefined) return [];
+    const tensors = read(name);
+    const inputs = sets[base] === undefined ? tensors : read(base);
+    const set = { name, facts: models[model], path: pathOf(file), tensors, inputs };
+    return [vae === undefined ? set : { ...set, vae: pathOf(vae) }];
+  });
 }
 
 /** A tensor of a reference file as float32; integers too, which is exact below 2^24. */
@@ -61,14 +102,19 @@ export function readTensors(path: string): ReadonlyMap<string, ReferenceTensor> 
   );
 }
 
+/** A tensor of the engine's, or of the facts. */
+type Numbers = { readonly shape: readonly number[]; readonly data: Float32Array };
+
 /**
  * Asserts that a tensor is what the original computed: no element is off by more than 1e-5 of the largest.
  * Two original implementations of the same network differ by 1e-6.
  */
-export function assertNear(
-  actual: { readonly shape: readonly number[]; readonly data: Float32Array },
-  expected: ReferenceTensor,
-): void {
+export function assertNear(actual: Numbers, expected: ReferenceTensor): void {
+  assertWithin(actual, expected, 1e-5);
+}
+
+/** Asserts that no element of a tensor is off by more than a share of the largest. */
+export function assertWithin(actual: Numbers, expected: ReferenceTensor, tolerance: number): void {
   assert.deepEqual(actual.shape, expected.shape);
   let largest = 0;
   let worst = 0;
@@ -76,7 +122,7 @@ export function assertNear(
     largest = Math.max(largest, Math.abs(value));
     worst = Math.max(worst, Math.abs(actual.data[i] - value));
   }
-  assert.ok(worst <= 1e-5 * largest, `${worst / largest} off, relative to the largest element`);
+  assert.ok(worst <= tolerance * largest, `${worst / largest} off, relative to the largest element`);
 }
 
 type Entry = {
@@ -87,8 +133,11 @@ type Entry = {
 
 const decoders: Readonly<Record<string, (data: ArrayBuffer) => Float32Array>> = {
   F32: (data) => new Float32Array(data),
+  F64: (data) => Float32Array.from(new Float64Array(data)),
+  BF16: (data) => new Float32Array(Uint32Array.from(new Uint16Array(data), (bits) => bits << 16).buffer),
   F16: (data) => Float32Array.from(new Uint16Array(data), fromHalf),
   U8: (data) => Float32Array.from(new Uint8Array(data)),
+  I32: (data) => Float32Array.from(new Int32Array(data)),
   I64: (data) => Float32Array.from(new BigInt64Array(data), Number),
 };
 

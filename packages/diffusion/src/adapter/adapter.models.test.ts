@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertNear, collect, modelsFolder, readTensors } from '@bottega/testing';
+import { assertNear, collect, keptModelsFolder, modelsFolder, readTensors } from '@bottega/testing';
 import type { ReferenceTensor } from '@bottega/testing';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
@@ -46,16 +46,16 @@ for (const one of cases) {
 }
 
 test('a layer that no model has is left out, and said', async () => {
-  const adapter = await readAdapter(join(modelsFolder, 'lora/sd1-kohya.safetensors'));
-  const file = await openWeights(join(modelsFolder, 'models/sd1-tiny.fp16.safetensors'));
+  const adapter = await readAdapter(join(keptModelsFolder, 'lora/sd1-kohya.safetensors'));
+  const file = await openWeights(join(keptModelsFolder, 'models/sd1-tiny.fp16.safetensors'));
   const { unmatched, layers } = fitAdapter(adapter, shapesOf(file), 'sd1-tiny');
   assert.deepEqual(unmatched, ['unknown_block_9']);
-  assert.equal(layers.length, cases[0].matched_modules.length);
+  assert.equal(layers.length, 32);
 });
 
 test('an adapter for another architecture is refused, which is named', async () => {
-  const file = await openWeights(join(modelsFolder, 'models/sd1-tiny.fp16.safetensors'));
-  const adapter = await readAdapter(join(modelsFolder, 'lora/sdxl-kohya.safetensors'));
+  const file = await openWeights(join(keptModelsFolder, 'models/sd1-tiny.fp16.safetensors'));
+  const adapter = await readAdapter(join(keptModelsFolder, 'lora/sdxl-kohya.safetensors'));
   assert.throws(() => fitAdapter(adapter, shapesOf(file), 'sd1-tiny'), {
     code: 'adapter.mismatch',
     message: /was made for Stable Diffusion XL and does not fit sd1-tiny \(Stable Diffusion 1\)/,

@@ -6,6 +6,7 @@ import {
   e2eTensors,
   lookupOf,
   openCase,
+  rawSets,
   requestOf,
 } from '@bottega/testing';
 import assert from 'node:assert/strict';
@@ -16,6 +17,7 @@ import { useEmbeddings } from './adapters/use-embeddings.ts';
 import { conditioningOf } from './conditioning.ts';
 import { partsOf } from './load-model.ts';
 import { prepareJob } from './prepare-job.ts';
+import { waves } from './waves.ts';
 
 after(closeCases);
 
@@ -43,6 +45,17 @@ for (const c of conditioningCases()) {
     const compared =
       compare(`${c.name}/cond`, positive[0][0].condition) + compare(`${c.name}/uncond`, negative[0]);
     assert.ok(compared > 0, 'the facts have something to compare with');
+  });
+}
+
+for (const { name: set, tensors } of rawSets()) {
+  const told = [...tensors].filter(([name]) => /^vector\/.+\/out$/.test(name));
+  if (told.length === 0) continue;
+  test(`${set} is told sizes as the original tells them`, () => {
+    for (const [name, expected] of told) {
+      const sizes = tensors.get(name.replace(/out$/, 'sizes')) ?? assert.fail(name);
+      assertNear({ shape: expected.shape, data: waves([...sizes.data]) }, expected);
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 /** Pictures drawn from a picture against A1111's, with tiny checkpoints; `facts/e2e.json` says which and how. */
 import {
   assertNearPixels,
+  assertWithin,
   closeCases,
   collect,
   e2eCases,
@@ -13,7 +14,6 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { RgbImage } from '../api.ts';
 import { rowOf, stackRows } from '../denoiser/rows.ts';
-import type { Tensor } from '../tensor.ts';
 import { imageToImage } from './image-to-image.ts';
 import { partsOf } from './load-model.ts';
 import { encodePicture } from './picture/encode-picture.ts';
@@ -57,11 +57,4 @@ for (const c of e2eCases()) {
     const latents = await encodePicture(image, networks.encoder, networks.family.latentScale);
     assertWithin(stackRows([latents]), e2eTensor(`${c.name}/init_latent`), 1e-4);
   });
-}
-
-function assertWithin(actual: Tensor, expected: Tensor, tolerance: number): void {
-  assert.deepEqual(actual.shape, expected.shape);
-  const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const worst = expected.data.reduce((most, value, i) => Math.max(most, Math.abs(value - actual.data[i])), 0);
-  assert.ok(worst <= tolerance * largest, `${worst / largest} off, relative to the largest element`);
 }

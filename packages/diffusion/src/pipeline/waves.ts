@@ -1,3 +1,5 @@
+import { waveFrequencies } from '../models/wave-frequencies.ts';
+
 const { fround } = Math;
 
 const width = 256;
@@ -9,9 +11,10 @@ const width = 256;
 export function waves(numbers: readonly number[]): Float32Array {
   const half = width / 2;
   const values = new Float32Array(numbers.length * width);
+  const frequencies = waveFrequencies(half);
   numbers.forEach((number, place) => {
     for (let i = 0; i < half; i++) {
-      const angle = fround(fround(number) * fround(Math.exp((-Math.log(10_000) * i) / half)));
+      const angle = fround(fround(number) * frequencies[i]);
       values[place * width + i] = Math.cos(angle);
       values[place * width + half + i] = Math.sin(angle);
     }

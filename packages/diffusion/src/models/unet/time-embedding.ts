@@ -1,6 +1,7 @@
 import { add, concat, cosine, floats, multiply, silu, sine, unsqueeze } from '@bottega/graph';
 import type { Value } from '@bottega/graph';
 import { linear } from '../layers.ts';
+import { waveFrequencies } from '../wave-frequencies.ts';
 import type { UNetConfig } from './config.ts';
 
 /**
@@ -19,7 +20,6 @@ export function timeEmbedding({ prefix, channels }: UNetConfig, timesteps: Value
 /** Cosines, then sines, of t at frequencies from 1 down to 1/10000 (Vaswani et al. 2017, section 3.5). */
 function sinusoids(timesteps: Value, width: number): Value {
   const half = width / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => Math.exp((-Math.log(10000) * i) / half));
-  const angles = multiply(unsqueeze(timesteps, [1]), floats(frequencies, [1, half]));
+  const angles = multiply(unsqueeze(timesteps, [1]), floats(waveFrequencies(half), [1, half]));
   return concat([cosine(angles), sine(angles)], 1);
 }
