@@ -92,9 +92,9 @@ export const img2imgRequestSchema = z.object({
   resize_mode: integer(0, { min: 0, max: 3 }),
   image_cfg_scale: float(null, { min: 0, max: 30 }),
   mask: text(null, longestPicture),
-  mask_blur_x: integer(4, { min: 0, max: 1024 }),
-  mask_blur_y: integer(4, { min: 0, max: 1024 }),
-  mask_blur: integer(null, { min: 0, max: 1024 }),
+  mask_blur_x: integer(4, { min: 0, max: 256 }),
+  mask_blur_y: integer(4, { min: 0, max: 256 }),
+  mask_blur: integer(null, { min: 0, max: 256 }),
   mask_round: flag(true),
   /** 0 fills, 1 keeps the original, 2 puts latent noise, 3 nothing. */
   inpainting_fill: integer(0, { min: 0, max: 3 }),

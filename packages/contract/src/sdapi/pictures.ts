@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { flag, float, integer, text } from './kinds.ts';
 
-/** Base64, a `data:` URI, or an address, which this version does not fetch. */
+/** Base64, a `data:` URI, or an address on the internet. */
 const longestPicture = 96 * 1024 * 1024;
 
 export const pngInfoRequestSchema = z.object({ image: z.string().max(longestPicture) });
@@ -22,7 +22,7 @@ const extras = {
   gfpgan_visibility: float(0, { min: 0, max: 1 }),
   codeformer_visibility: float(0, { min: 0, max: 1 }),
   codeformer_weight: float(0, { min: 0, max: 1 }),
-  upscaling_resize: float(2, { min: 1, max: 8 }),
+  upscaling_resize: float(2, { min: 0.05, max: 64 }),
   upscaling_resize_w: integer(512, { min: 1, max: 16384 }),
   upscaling_resize_h: integer(512, { min: 1, max: 16384 }),
   upscaling_crop: flag(true),

@@ -52,6 +52,23 @@ for (const [kind, channels, expected] of [
   });
 }
 
+test('inks become light as Pillow has it, and are not taken for opacity', async () => {
+  // Pillow 13: Image.frombytes('CMYK', (5, 1), …) as TIFF, and what its convert('RGB') makes of it.
+  const parts = [
+    'SUkqAAgAAAAKAAABBAABAAAABQAAAAEBBAABAAAAAQAAAAIBAwAEAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAABQAAABEBBAAB',
+    'AAAAjgAAABUBAwABAAAABAAAABYBBAABAAAAAQAAABcBBAABAAAAFAAAABwBAwABAAAAAQAAAAAAAAAIAAgACAAIAAAAAAD/AAAA',
+    'AIAAAAoUHijIZDL/',
+  ];
+  const file = Buffer.from(parts.join(''), 'base64');
+  const light = [255, 255, 255, 0, 255, 255, 255, 127, 255, 207, 198, 190, 0, 0, 0];
+  assert.deepEqual([...(await readPicture(file)).data], light);
+  const jpeg = await sharp(file).pipelineColourspace('cmyk').toColourspace('cmyk').jpeg().toBuffer();
+  assert.equal((await sharp(jpeg).metadata()).space, 'cmyk');
+  const { width, channels, data } = await readPicture(jpeg);
+  assert.deepEqual([width, channels], [5, 3]);
+  assert.ok(data[0] > 200 && data[14] < 60, data.join());
+});
+
 test('sixteen bits become eight', async () => {
   const file = await sharp(Buffer.from([128, 128, 128]), { raw: { width: 1, height: 1, channels: 3 } })
     .toColourspace('rgb16')

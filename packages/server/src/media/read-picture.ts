@@ -1,5 +1,6 @@
 /** Opens pictures of strangers: only known formats, within limits, upright, and as plain bytes. */
 import { AppError } from '@bottega/contract';
+import { withoutInks } from './cmyk.ts';
 import { loadSharp } from './load-sharp.ts';
 
 /** 8-bit RGB, or RGBA where the picture has transparency; row-major, no padding. */
@@ -19,18 +20,23 @@ const largestPixels = 2 ** 26;
 const signatures =
   /^(89504e470d0a1a0a|ffd8ff|47494638|52494646.{8}57454250|49492a00|4d4d002a|.{8}6674797061766966)/;
 
+/** Whether a file begins like a picture of a known kind: what does not must reach no decoder, not even for its size. */
+export function isPicture(file: Buffer): boolean {
+  return signatures.test(file.toString('hex', 0, 12));
+}
+
 /**
  * The first frame of a picture, turned as its EXIF says. Colour profiles are not applied, as in A1111.
  * @throws AppError `picture.unreadable` for what is damaged, of another kind, or larger than 16,384 pixels a side or
  * 67 million in all; nothing that large is unpacked.
  */
 export async function readPicture(file: Buffer): Promise<Pixels> {
-  if (!signatures.test(file.toString('hex', 0, 12))) {
+  if (!isPicture(file)) {
     throw unreadable('it is no PNG, JPEG, WebP, GIF, TIFF or AVIF');
   }
   const sharp = await loadSharp();
   const options = { limitInputPixels: largestPixels, failOn: 'error', ignoreIcc: true } as const;
-  const { width, height } = await sharp(file, { ...options, limitInputPixels: false })
+  const { width, height, space } = await sharp(file, { ...options, limitInputPixels: false })
     .metadata()
     .catch(damaged);
   const isLarge = Math.max(width, height) > longestSide || width * height > largestPixels;
@@ -39,13 +45,18 @@ export async function readPicture(file: Buffer): Promise<Pixels> {
       `${width}x${height} pixels are too many; a side may have ${longestSide}, the whole ${largestPixels}`,
     );
   }
-  const { data, info } = await sharp(file, options)
-    .autoOrient()
-    .toColourspace('srgb')
+  const upright = sharp(file, options).autoOrient();
+  const isInk = space === 'cmyk';
+  const coloured = isInk
+    ? upright.pipelineColourspace('cmyk').toColourspace('cmyk')
+    : upright.toColourspace('srgb');
+  const { data, info } = await coloured
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(damaged);
-  return withThreeColours({ width: info.width, height: info.height, channels: info.channels, data });
+  const size = { width: info.width, height: info.height };
+  if (isInk) return { ...size, channels: 3, data: withoutInks(data, info.channels) };
+  return withThreeColours({ ...size, channels: info.channels, data });
 }
 
 /** A PNG of these pixels and nothing else. */

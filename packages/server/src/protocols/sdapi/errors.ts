@@ -34,8 +34,14 @@ function reasonOf(error: unknown): string {
   return String(details.reason ?? 'is not valid');
 }
 
-/** Recipe's names whose A1111 name is not their snake case. */
+/** Recipe's names, whole or in their first part, whose A1111 name is not their snake case. */
 const names: Readonly<Record<string, string>> = {
+  'hires.width': 'hr_resize_x',
+  'hires.height': 'hr_resize_y',
+  'hires.scale': 'hr_scale',
+  'hires.steps': 'hr_second_pass_steps',
+  'hires.strength': 'denoising_strength',
+  'hires.tokenMerging': 'token_merging_ratio_hr',
   batchCount: 'n_iter',
   sampler: 'sampler_name',
   clipSkip: 'CLIP_stop_at_last_layers',
@@ -45,6 +51,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 function sdapiName(field: string): string {
+  if (Object.hasOwn(names, field)) return names[field];
   const [first, ...rest] = field.split('.');
   const own = names[first] ?? first.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return rest.at(-1) ?? own;

@@ -85,6 +85,26 @@ test('what does not exist is not found, stopping the server included', async () 
   }
 });
 
+test('a wrong method is told the right one, and a slash too many where to go', async () => {
+  for (const [path, method, allow] of [
+    ['/sdapi/v1/txt2img', 'GET', 'POST'],
+    ['/sdapi/v1/options', 'PUT', 'GET, POST'],
+    ['/controlnet/version', 'POST', 'GET'],
+    ['/internal/ping', 'DELETE', 'GET'],
+  ] as const) {
+    const { status, body, headers } = await call(path, undefined, { method });
+    assert.deepEqual([status, body, headers.get('allow')], [405, { detail: 'Method Not Allowed' }, allow]);
+  }
+  const { status, headers } = await call('/sdapi/v1/progress/?skip_current_image=true', undefined, {
+    redirect: 'manual',
+  });
+  const address = '/sdapi/v1/progress?skip_current_image=true';
+  assert.deepEqual([status, headers.get('location')], [307, address]);
+  // With its body, as clients follow it.
+  assert.equal((await call('/sdapi/v1/refresh-vae/', {})).status, 200);
+  assert.equal((await call('/sdapi/v1/nothing/', {})).status, 404);
+});
+
 test('a page of another origin may not use it', async () => {
   const { status } = await call('/sdapi/v1/options', {}, { headers: { origin: 'https://example.org' } });
   assert.equal(status, 403);

@@ -17,6 +17,7 @@ import { scriptRoutes } from './scripts/routes.ts';
 import type { SdapiServices } from './services.ts';
 import type { SdapiSetup } from './setup.ts';
 import { systemRoutes } from './system/routes.ts';
+import { unknown } from './unknown.ts';
 import { createTasks } from './tasks.ts';
 
 /** Addresses: what lies under them is this face's alone. */
@@ -47,6 +48,6 @@ export function sdapiFace(services: SdapiServices, setup: SdapiSetup = {}): Hono
   face.route('/', scriptRoutes(services, setup));
   face.route('/', pictureRoutes(services, options, tasks));
   face.route('/', systemRoutes(services, setup, options));
-  for (const address of addresses) face.all(address, (c) => c.json({ detail: 'Not Found' }, 404));
+  for (const address of addresses) face.all(address, unknown);
   return face;
 }

@@ -199,6 +199,7 @@ for (const [what, request, status, said] of [
     /16384x16384 needs about [\d.]+ GB of memory/,
   ],
   ['more than that', { hr_scale: 16, width: 2048 }, 422, /hires\.scale/],
+  ['a side of 4 pixels', { hr_resize_x: 4 }, 422, /"loc":\["body","hr_resize_x"\]/],
   ['no strength', { denoising_strength: 0 }, 422, /strength/],
 ] as const) {
   test(`${what}: ${status}`, async () => {

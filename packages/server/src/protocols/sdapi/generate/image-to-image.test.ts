@@ -256,6 +256,7 @@ for (const [what, request, status, detail] of [
   ],
   ['0 steps', { steps: 0 }, 422, undefined],
   ['a strength of 2', { denoising_strength: 2 }, 422, undefined],
+  ['a blur of 300 pixels', { mask, mask_blur_y: 300 }, 422, undefined],
   ['an unknown script', { script_name: 'Loopback from elsewhere' }, 422, /not found/],
   [
     'a mask over resized latents',

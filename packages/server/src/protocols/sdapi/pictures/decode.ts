@@ -1,5 +1,6 @@
 /** Pictures in requests. */
 import { loadSharp } from '../../../media/load-sharp.ts';
+import { isPicture } from '../../../media/read-picture.ts';
 import { refusal, SdapiRefusal } from '../refusal.ts';
 import { FetchRefusal, fetchPicture } from './fetch-picture.ts';
 
@@ -16,6 +17,7 @@ export async function decodePicture(text: string): Promise<Buffer> {
   const isAddress = /^https?:\/\//.test(trimmed);
   const file = isAddress ? await fetched(trimmed) : inText(trimmed);
   const wrong = isAddress ? 'Invalid image url' : 'Invalid encoded image';
+  if (!isPicture(file)) throw refusal(500, wrong);
   const pixels = await pixelsIn(file).catch((cause: unknown) => {
     throw refusal(500, wrong, { cause });
   });
@@ -39,7 +41,7 @@ async function fetched(address: string): Promise<Buffer> {
   }
 }
 
-/** Rejects for what is not a picture; of an empty buffer sharp itself throws. */
+/** Rejects for what is damaged. */
 async function pixelsIn(file: Buffer): Promise<number> {
   const sharp = await loadSharp();
   const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();

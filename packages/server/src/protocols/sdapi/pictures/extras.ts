@@ -10,6 +10,7 @@ import { refusal, SdapiRefusal } from '../refusal.ts';
 import type { SdapiServices } from '../services.ts';
 import type { Task } from '../tasks.ts';
 import { decodePicture } from './decode.ts';
+import { nameUnreadable } from './keep-picture.ts';
 
 export type Extras = {
   /** In base64, in the format of the settings, in the order of the pictures; fewer where the client interrupted. */
@@ -94,9 +95,10 @@ async function accepted(
   const held: Awaited<ReturnType<typeof uploads.keep>>[] = [];
   const inputs: TaskInput[] = [];
   try {
-    for (const picture of pictures) {
+    for (const [i, picture] of pictures.entries()) {
       const file = await decodePicture(picture);
-      const upload = await uploads.keep(file);
+      const field = pictures.length > 1 ? `imageList.${i}.data` : 'image';
+      const upload = await nameUnreadable(field, uploads.keep(file));
       held.push(upload);
       inputs.push({ media: upload.id, infotext: readInfotext(file) });
     }

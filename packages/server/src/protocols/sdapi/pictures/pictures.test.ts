@@ -134,6 +134,10 @@ for (const [what, file] of [
   ['words', 'not a picture'],
   ['text in base64', Buffer.from('<html></html>').toString('base64')],
   ['a data: URI without data', 'data:image/png;base64'],
+  [
+    'a drawing that is a program',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+  ],
   ['the beginning of a PNG', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
   ['a PNG of 2^31 by 2^31 pixels', png(2 ** 31 - 1, 2 ** 31 - 1)],
 ] as const) {
@@ -190,6 +194,8 @@ for (const [options, size] of [
   [{}, [48, 32]],
   [{ upscaling_resize: 1.5 }, [32, 24]],
   [{ upscaler_1: 'Nearest', upscaling_resize: 4 }, [96, 64]],
+  [{ upscaling_resize: 0.5 }, [8, 8]],
+  [{ upscaling_resize: 10 }, [240, 160]],
   [{ upscaler_1: 'None' }, [24, 16]],
   [{ resize_mode: 1, upscaling_resize_w: 50, upscaling_resize_h: 50 }, [50, 50]],
   [{ resize_mode: 1, upscaling_resize_w: 48, upscaling_resize_h: 48, upscaling_crop: false }, [72, 48]],
@@ -222,6 +228,27 @@ test('a picture lying on its side is turned', async () => {
     await plain.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
   );
   assert.deepEqual([width, height], [32, 48]);
+});
+
+test('a picture that cannot be enlarged is refused in words that A1111 uses, and by its name', async () => {
+  const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) & 255);
+  const whole = await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  const torn = whole.subarray(0, whole.length / 2).toString('base64');
+  for (const [kind, request, field] of [
+    ['single-image', { image: torn }, 'image'],
+    [
+      'batch-images',
+      { imageList: [whole.toString('base64'), torn].map((data, i) => ({ data, name: `${i}` })) },
+      'imageList.1.data',
+    ],
+  ] as const) {
+    const { status, body } = await call(`/sdapi/v1/extra-${kind}`, { ...request, upscaler_1: 'Nearest' });
+    const { detail, errors } = sdapi.sdapiErrorSchema.parse(body);
+    assert.deepEqual([status, detail], [500, 'Invalid encoded image']);
+    assert.match(errors, new RegExp(`^${field}: .*damaged`));
+  }
 });
 
 test('unknown upscalers and too large results are refused', async () => {
