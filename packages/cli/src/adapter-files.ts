@@ -2,18 +2,13 @@
 import { resolve } from 'node:path';
 import { type Adapters, createAdapters } from '@bottega/server/adapters';
 import type { AdapterLookup } from '@bottega/diffusion';
-import type { Context, Options } from './command.ts';
+import type { Context } from './command.ts';
 import { folders } from './model-files.ts';
 import { text } from './options.ts';
 
-export const adapterOptions = {
-  'lora-dir': { type: 'string', value: 'DIR', description: 'a further folder with files for <lora:NAME:1>' },
-  'embeddings-dir': { type: 'string', value: 'DIR', description: 'a further folder with embeddings' },
-} as const satisfies Options;
-
 /** Everything installed, and what the options name. */
 export function findAdapters({ values, cwd, env }: Pick<Context, 'values' | 'cwd' | 'env'>): Adapters {
-  const more = (name: keyof typeof adapterOptions): string[] => {
+  const more = (name: 'lora-dir' | 'embeddings-dir'): string[] => {
     const folder = text(values, name);
     return folder === undefined ? [] : [resolve(cwd, folder)];
   };

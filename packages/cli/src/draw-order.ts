@@ -21,13 +21,13 @@ import { type Context, UsageError } from './command.ts';
 import { configuration } from './configuration.ts';
 import { namedControlNets } from './control-options.ts';
 import { type Drawn, drawParts } from './draw-parts.ts';
-import { readRecipe } from './drawing-options.ts';
 import { namingOptions } from './field-names.ts';
 import { folders } from './model-files.ts';
 import { createPictures } from './pictures.ts';
 import { quickHash } from './quick-hash.ts';
 import { refuseExisting, savePicture } from './save-picture.ts';
-import { readLoading } from './speed-options.ts';
+import { readLoading } from './loading.ts';
+import { readRecipe } from './read-recipe.ts';
 
 export type Order = {
   readonly prompt: string;

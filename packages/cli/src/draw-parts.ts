@@ -14,7 +14,7 @@ import type { Context } from './command.ts';
 import type { Pictures } from './pictures.ts';
 import { progressBar, progressText } from './progress-bar.ts';
 import { quickHash } from './quick-hash.ts';
-import { readLoading } from './speed-options.ts';
+import { readLoading } from './loading.ts';
 
 export type Picture = {
   readonly png: Uint8Array;

@@ -14,7 +14,7 @@ export function programHelp(): string {
     'Commands:',
     ...rows,
     '',
-    'Every command takes --help; those that answer take --json.',
+    'Every command takes --help; those that answer take --json. --version says which version this is.',
     'Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line's edge: arguments in, exit code out. */
-import { run } from './run.ts';
+import { enableCodeCache } from '@bottega/server/code-cache';
 
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
@@ -13,6 +13,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+enableCodeCache();
+const { run } = await import('./run.ts');
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   // npm runs scripts in the project's folder; people mean the folder they stand in.

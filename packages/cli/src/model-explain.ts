@@ -1,12 +1,20 @@
 /** `bottega models inspect`: what a file is, from its tensors, and its hashes. */
 import { hashFile, inspectCheckpoint } from '@bottega/diffusion';
 import { explainAdapter } from './adapter-explain.ts';
+import { findAdapters } from './adapter-files.ts';
 import type { Context } from './command.ts';
+import { resolveModel } from './model-files.ts';
 import { progressBar } from './progress-bar.ts';
 import { bytesText, countText } from './units.ts';
 
-/** Prints architecture, precision, parameters and hashes of the file at `path`. */
-export async function explainModel(context: Context, path: string): Promise<void> {
+/**
+ * Prints what a model or an adapter is: architecture, precision, parameters and hashes.
+ * @param wanted Its name, or a path.
+ */
+export async function explainFile(context: Context, wanted: string): Promise<void> {
+  const loras = await findAdapters(context).loras();
+  const adapter = loras.find(({ name, fileName }) => name === wanted || fileName === wanted);
+  const path = adapter?.path ?? (await resolveModel(wanted, context));
   const info = await inspectCheckpoint(path);
   if (info.architecture === 'lora') return explainAdapter(context, path);
   const hashes = context.values['no-hash'] === true ? undefined : await hashed(context, path);

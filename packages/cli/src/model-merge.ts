@@ -1,34 +1,10 @@
 /** `bottega models merge`: a new model made of others. */
 import { mergeCheckpoints, type MergeMethod, type MergeRequest } from '@bottega/diffusion';
-import { type Context, type Options, UsageError } from './command.ts';
+import { type Context, UsageError } from './command.ts';
 import { folders, resolveModel } from './model-files.ts';
 import { given, number, text } from './options.ts';
 import { percentText, progressBar } from './progress-bar.ts';
 import { bytesText } from './units.ts';
-
-export const mergeOptions = {
-  ratio: { type: 'string', value: 'X', description: 'merge: how much of the second counts (default 0.3)' },
-  method: {
-    type: 'string',
-    value: 'HOW',
-    description: 'merge: sum (default), difference (a + ratio (b - c), where three are given) or none',
-  },
-  half: { type: 'boolean', description: 'merge: write 16 bits for 32: half the size' },
-  vae: { type: 'string', value: 'MODEL', description: 'merge: take the VAE of this file' },
-  discard: { type: 'string', value: 'REGEX', description: 'merge: leave out tensors whose name fits' },
-  'config-from': {
-    type: 'string',
-    value: 'WHOSE',
-    description: 'merge: whose card it gets: first (default), b, c or none',
-  },
-  'no-metadata': { type: 'boolean', description: 'merge: do not say in the file how it was made' },
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'NAME',
-    description: 'merge: its name (default says how it was made)',
-  },
-} as const satisfies Options;
 
 const methods: Readonly<Record<string, MergeMethod>> = {
   sum: 'weighted-sum',

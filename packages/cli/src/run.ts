@@ -1,6 +1,7 @@
 /** Runs one command line: parses it by the command's data, and turns errors into text and exit codes. */
 import { parseArgs } from 'node:util';
-import { AppError } from '@bottega/contract';
+import { AppError } from '@bottega/contract/errors';
+import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, exitCode, type Options, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -14,12 +15,15 @@ export async function run(argv: readonly string[], world: World): Promise<number
     world.print(programHelp());
     return name === undefined ? exitCode.wrongUse : exitCode.done;
   }
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined) {
+  if (name === '--version') {
+    world.print(programVersion);
+    return exitCode.done;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
     world.note(`bottega: there is no command "${name}". See bottega --help.\n`);
     return exitCode.wrongUse;
   }
-  const command = await entry.load();
   try {
     const { values, positionals } = parse(rest, command.options);
     if (values.help === true) {

@@ -1,6 +1,6 @@
 /** `bottega imagine`: a picture from words, with the engine in this very process. */
 import { type Command, type Context, UsageError } from '../command.ts';
-import { drawOrder, type Outcome } from '../draw-order.ts';
+import type { Outcome } from '../draw-order.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { text } from '../options.ts';
 
@@ -25,6 +25,7 @@ export const imagine: Command = {
   run: async (context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what to draw.');
+    const { drawOrder } = await import('../draw-order.ts');
     const output = text(values, 'output') ?? 'picture.png';
     report(context, await drawOrder(context, { prompt: words.join(' '), output, savesPictures: true }));
   },

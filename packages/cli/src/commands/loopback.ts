@@ -1,6 +1,5 @@
 /** `bottega loopback`: A1111's loopback without a server. */
 import { type Command, UsageError } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
@@ -26,7 +25,7 @@ export const loopback: Command = {
   examples: [
     'bottega loopback "a castle" --from sketch.png --strength 0.7 --final-strength 0.3 -o castle.png',
   ],
-  run: (context) => {
+  run: async (context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what to draw.');
     if (text(values, 'from') === undefined)
@@ -36,6 +35,7 @@ export const loopback: Command = {
     if (wanted !== undefined && curve === undefined) {
       throw new UsageError(`--curve takes ${curves.join(', ')}, not "${wanted}".`);
     }
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: words.join(' '),
       output: text(values, 'output') ?? 'loopback.png',

@@ -1,6 +1,5 @@
 /** `bottega matrix`: A1111's prompt matrix without a server. */
 import { type Command, UsageError } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions, sheetOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
@@ -14,9 +13,10 @@ export const matrix: Command = {
     ...drawingOptions,
   },
   examples: ['bottega matrix "a cat|at night|in the snow" -o cats.png'],
-  run: (context) => {
+  run: async (context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what to draw, such as "a cat|at night".');
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: words.join(' '),
       output: text(values, 'output') ?? 'matrix.png',

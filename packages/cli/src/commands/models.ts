@@ -1,11 +1,5 @@
 /** `bottega models`: what is installed, adding a file, what a file is, and making one of several. */
-import { findAdapters } from '../adapter-files.ts';
-import { type Command, type Context, UsageError } from '../command.ts';
-import { addModel } from '../model-add.ts';
-import { explainModel } from '../model-explain.ts';
-import { mergeModels, mergeOptions } from '../model-merge.ts';
-import { listFiles } from '../model-list.ts';
-import { resolveModel } from '../model-files.ts';
+import { type Command, UsageError } from '../command.ts';
 
 export const models: Command = {
   summary: 'list, add, explain and merge model files',
@@ -14,7 +8,27 @@ export const models: Command = {
   options: {
     link: { type: 'boolean', description: 'add: link to the file instead of copying it' },
     'no-hash': { type: 'boolean', description: 'inspect: skip SHA-256, which reads the whole file' },
-    ...mergeOptions,
+    ratio: { type: 'string', value: 'X', description: 'merge: how much of the second counts (default 0.3)' },
+    method: {
+      type: 'string',
+      value: 'HOW',
+      description: 'merge: sum (default), difference (a + ratio (b - c), where three are given) or none',
+    },
+    half: { type: 'boolean', description: 'merge: write 16 bits for 32: half the size' },
+    vae: { type: 'string', value: 'MODEL', description: 'merge: take the VAE of this file' },
+    discard: { type: 'string', value: 'REGEX', description: 'merge: leave out tensors whose name fits' },
+    'config-from': {
+      type: 'string',
+      value: 'WHOSE',
+      description: 'merge: whose card it gets: first (default), b, c or none',
+    },
+    'no-metadata': { type: 'boolean', description: 'merge: do not say in the file how it was made' },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'NAME',
+      description: 'merge: its name (default says how it was made)',
+    },
     json: { type: 'boolean', description: 'answer with one JSON document' },
   },
   examples: [
@@ -26,19 +40,23 @@ export const models: Command = {
   ],
   async run(context) {
     const [verb, file, ...rest] = context.words;
-    if (verb === 'merge' && file !== undefined) return mergeModels(context, [file, ...rest]);
-    if (verb === 'list' && rest.length === 0) return listFiles(context, file);
+    if (verb === 'merge' && file !== undefined) {
+      const { mergeModels } = await import('../model-merge.ts');
+      return mergeModels(context, [file, ...rest]);
+    }
+    if (verb === 'list' && rest.length === 0) {
+      const { listFiles } = await import('../model-list.ts');
+      return listFiles(context, file);
+    }
     if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many.`);
-    if (verb === 'add' && file !== undefined) return addModel(context, file);
-    if (verb === 'inspect' && file !== undefined)
-      return explainModel(context, await resolveFile(file, context));
+    if (verb === 'add' && file !== undefined) {
+      const { addModel } = await import('../model-add.ts');
+      return addModel(context, file);
+    }
+    if (verb === 'inspect' && file !== undefined) {
+      const { explainFile } = await import('../model-explain.ts');
+      return explainFile(context, file);
+    }
     throw new UsageError('Say list, add FILE, inspect FILE or merge MODEL MODEL.');
   },
 };
-
-/** The path of a model or of an adapter. */
-async function resolveFile(wanted: string, context: Context): Promise<string> {
-  const loras = await findAdapters(context).loras();
-  const adapter = loras.find(({ name, fileName }) => name === wanted || fileName === wanted);
-  return adapter?.path ?? (await resolveModel(wanted, context));
-}

@@ -1,7 +1,6 @@
 /** `bottega outpaint`: A1111's two outpainting scripts without a server. */
 import type { RecipeInput } from '@bottega/contract';
 import { type Command, type Context, type Options, UsageError, type Values } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
@@ -65,11 +64,12 @@ export const outpaint: Command = {
     'bottega outpaint "a walled town" --from town.png --directions left,right --strength 0.8 -o wide.png',
     'bottega outpaint "a walled town" --from town.png --way poor-mans --pixels 64 -o larger.png',
   ],
-  run: (context: Context) => {
+  run: async (context: Context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what is to be seen.');
     if (text(values, 'from') === undefined)
       throw new UsageError('Name a picture to go on from: --from FILE.');
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: words.join(' '),
       output: text(values, 'output') ?? 'outpainted.png',

@@ -1,6 +1,5 @@
 /** `bottega plot`: A1111's X/Y/Z plot without a server. */
 import { type Command, UsageError, type Values } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions, sheetOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
@@ -20,12 +19,13 @@ export const plot: Command = {
     'bottega plot "a red apple" --x "Steps=10-30 (+10)" --y "Sampler=Euler a, DDIM" -o grid.png',
     'bottega plot "a red apple" --x "Prompt S/R=red, green, blue" --y "CFG Scale=3-9 [3]" -o colours.png --json',
   ],
-  run: (context) => {
+  run: async (context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what to draw.');
     const axes = { x: axis(values, 'x'), y: axis(values, 'y'), z: axis(values, 'z') };
     if (Object.values(axes).every((one) => one === undefined))
       throw new UsageError('Say what to compare, such as --x "Steps=10, 20".');
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: words.join(' '),
       output: text(values, 'output') ?? 'grid.png',

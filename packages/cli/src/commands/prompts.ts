@@ -2,7 +2,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, type Context, UsageError } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { text } from '../options.ts';
 
@@ -21,9 +20,10 @@ export const prompts: Command = {
     'bottega prompts ideas.txt -o idea.png',
     'bottega prompts ideas.txt --words "oil painting" --same-seed',
   ],
-  run: (context) => {
+  run: async (context) => {
     const { values, words } = context;
     if (words.length !== 1) throw new UsageError('Name one file with a prompt on every line.');
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: text(values, 'words') ?? '',
       output: text(values, 'output') ?? 'prompt.png',

@@ -1,6 +1,5 @@
 /** `bottega sd-upscale`: A1111's SD upscale without a server. */
 import { type Command, UsageError } from '../command.ts';
-import { drawScript } from '../draw-script.ts';
 import { drawingOptions } from '../drawing-options.ts';
 import { given, number, text } from '../options.ts';
 
@@ -19,10 +18,11 @@ export const sdUpscale: Command = {
     size: { type: 'string', value: 'WxH', description: "of a tile, in pixels (default: the picture's own)" },
   },
   examples: ['bottega sd-upscale "a castle" --from castle.png --size 512x512 --strength 0.3 -o large.png'],
-  run: (context) => {
+  run: async (context) => {
     const { values, words } = context;
     if (words.length === 0) throw new UsageError('Say in words what is to be seen.');
     if (text(values, 'from') === undefined) throw new UsageError('Name a picture to enlarge: --from FILE.');
+    const { drawScript } = await import('../draw-script.ts');
     return drawScript(context, {
       prompt: words.join(' '),
       output: text(values, 'output') ?? 'large.png',

@@ -1,8 +1,6 @@
 /** `bottega start`: the whole workshop, until Ctrl+C. */
 import { once } from 'node:events';
-import { enableCodeCache } from '@bottega/server/code-cache';
 import { type Command, exitCode } from '../command.ts';
-import { configuration } from '../configuration.ts';
 
 export const start: Command = {
   summary: 'start the workshop and print its address',
@@ -10,8 +8,10 @@ export const start: Command = {
   options: {},
   examples: ['bottega start', 'PORT=8000 BOTTEGA_DATA=~/bottega bottega start'],
   run: async ({ env, print, note, signal }) => {
-    enableCodeCache();
-    const { startServer } = await import('@bottega/server');
+    const [{ configuration }, { startServer }] = await Promise.all([
+      import('../configuration.ts'),
+      import('@bottega/server'),
+    ]);
     const server = await startServer(configuration(env));
     print(`Bottega is ready at ${server.url} (Ctrl+C stops it)`);
     const isAsked = await Promise.race([

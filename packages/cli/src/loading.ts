@@ -1,15 +1,9 @@
-/** Options about how fast to draw, and on what. */
+/** How fast to draw, and on what. */
 import type { LoadOptions } from '@bottega/diffusion';
 import { dataPaths } from '@bottega/server/offline';
-import { type Context, type Options, UsageError } from './command.ts';
+import { type Context, UsageError } from './command.ts';
 import { configuration } from './configuration.ts';
 import { given, text } from './options.ts';
-
-export const speedOptions = {
-  fast: { type: 'boolean', description: 'fewer seconds a step for more memory and a longer start' },
-  int8: { type: 'boolean', description: 'half the seconds a step, nearly the same picture' },
-  device: { type: 'string', value: 'NAME', description: 'cpu (default), or what "bottega doctor" lists' },
-} as const satisfies Options;
 
 /** How models are loaded: what the options leave open is as the server's configuration has it. */
 export function readLoading({ values, env }: Pick<Context, 'values' | 'env'>): LoadOptions {
