@@ -37,7 +37,7 @@ export const drawingOptions = {
     type: 'string',
     short: 'g',
     value: 'X',
-    description: "how strongly the words count, 1 to 30 (default: the model's, or 7)",
+    description: "how strongly the words count, 0 to 100 (default: the model's, or 7)",
   },
   seed: {
     type: 'string',

@@ -59,7 +59,7 @@ for (const [name, words, said] of [
   ['no steps', ['imagine', 'x', '--model', 'tiny', '--steps', '0'], /--steps: /],
   [
     'guidance beyond all bounds',
-    ['plot', 'x', ...quick, '--x', 'Seed=1', '--guidance', '99'],
+    ['plot', 'x', ...quick, '--x', 'Seed=1', '--guidance', '199'],
     /--guidance: /,
   ],
   ['a setting without a value', ['imagine', 'x', ...quick, '--set', 'eta'], /--set takes NAME=VALUE/],

@@ -22,7 +22,7 @@ export const hiresSchema = z.strictObject({
   /** Words of the second pass; default those of the first. */
   prompt: z.string().max(100_000).optional(),
   negativePrompt: z.string().max(100_000).optional(),
-  cfgScale: z.number().min(1).max(30).optional(),
+  cfgScale: z.number().min(0).max(100).optional(),
   /** As that of the recipe; 0 (default) stands for it. */
   tokenMerging: z.number().min(0).max(0.9).optional(),
   /**

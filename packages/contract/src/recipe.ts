@@ -30,7 +30,7 @@ export const recipeSchema = z.strictObject({
   steps: z.int().min(1).max(150).optional(),
   width: side.optional(),
   height: side.optional(),
-  cfgScale: z.number().min(1).max(30).optional(),
+  cfgScale: z.number().min(0).max(100).optional(),
   /** -1 draws one at random; picture k of a batch has seed + k. */
   seed: seed.default(-1),
   subseed: seed.optional(),

@@ -76,7 +76,7 @@ export type TextToImageRequest = {
   readonly sampler?: string;
   /** A name or label of `schedulers`; default "Automatic". */
   readonly scheduler?: string;
-  /** 1 to 30; default 7. */
+  /** 0 (the negative prompt alone) to 100; default 7. */
   readonly cfgScale?: number;
   /** 0 to 2^32 - 1, -1 draws one at random (default). Picture k of a batch has seed + k. */
   readonly seed?: number;

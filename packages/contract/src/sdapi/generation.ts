@@ -24,7 +24,7 @@ const common = {
   batch_size: integer(1, { min: 1, max: 16 }),
   n_iter: integer(1, { min: 1, max: 100 }),
   steps: integer(50, { min: 1, max: 150 }),
-  cfg_scale: float(7, { min: 1, max: 30 }),
+  cfg_scale: float(7, { min: 0, max: 100 }),
   width: integer(512, side),
   height: integer(512, side),
   restore_faces: flag(null),

@@ -71,6 +71,16 @@ test('goes from the negative answer past the positive one', async () => {
   );
 });
 
+test('below 1 it stops between both answers, at 0 on the negative one', async () => {
+  for (const [scale, value] of [
+    [0.5, 2],
+    [0, 1],
+  ]) {
+    const { guided } = await guidance(setUp({ scale }).input)(latents(0, 0), 500);
+    assertClose(guided.data, [value, value], 1e-6);
+  }
+});
+
 test('without batching each condition has an evaluation and the answer is the same', async () => {
   const { input, asked } = setUp({ batched: false });
   const { guided } = await guidance(input)(latents(0, 0), 500);

@@ -55,7 +55,7 @@ const values: Readonly<Record<string, { good: readonly unknown[]; bad: readonly 
   steps: { good: [1, 150], bad: [0, -1, 151, 1e9, 1.5, 'twenty', NaN] },
   sampler: { good: ['Euler'], bad: [5, 'x'.repeat(101)] },
   scheduler: { good: ['Karras'], bad: [true] },
-  cfgScale: { good: [1, 7.5, 30], bad: [NaN, 0.9, 30.1, Infinity, '7'] },
+  cfgScale: { good: [0, 7.5, 100], bad: [NaN, -0.1, 100.1, Infinity, '7'] },
   seed: { good: [-1, 0, 2 ** 32 - 1], bad: [-2, 2 ** 32, 2 ** 53 + 1, 0.5, '1'] },
   subseed: { good: [-1, 2 ** 32 - 1], bad: [-2, NaN] },
   subseedStrength: { good: [0, 0.3, 1], bad: [-0.1, 1.1, NaN] },

@@ -64,7 +64,7 @@ export function resolveRequest(request: TextToImageRequest, card: ModelCard): Re
     steps: checkInteger('steps', request.steps ?? own.steps ?? 20, { min: 1, max: 150 }),
     sampler: checkText('sampler', request.sampler ?? own.sampler ?? 'DPM++ 2M', 100),
     scheduler: checkText('scheduler', request.scheduler ?? own.scheduler ?? 'Automatic', 100),
-    cfgScale: checkNumber('cfgScale', request.cfgScale ?? own.cfgScale ?? 7, { min: 1, max: 30 }),
+    cfgScale: checkNumber('cfgScale', request.cfgScale ?? own.cfgScale ?? 7, { min: 0, max: 100 }),
     pictures: Array.from({ length: batchSize * batchCount }, (_, index) => ({
       seed: subseedStrength === 0 ? seed + index : seed,
       subseed: subseed + index,

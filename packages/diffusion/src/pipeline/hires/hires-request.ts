@@ -22,7 +22,7 @@ export type HiresRequest = {
   /** Words of the second pass; default, also where empty, those of the first. */
   readonly prompt?: string;
   readonly negativePrompt?: string;
-  /** 1 to 30; default that of the first pass. */
+  /** 0 to 100; default that of the first pass. */
   readonly cfgScale?: number;
   /** As `tokenMerging` of the request; default, also where 0, that of the first pass. */
   readonly tokenMerging?: number;

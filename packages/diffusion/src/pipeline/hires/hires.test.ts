@@ -240,7 +240,7 @@ for (const [field, hires] of [
   ['hires.width', { width: 7 }],
   ['hires.strength', { strength: 0 }],
   ['hires.steps', { steps: 151 }],
-  ['hires.cfgScale', { cfgScale: 0 }],
+  ['hires.cfgScale', { cfgScale: -1 }],
   ['upscaler', { upscaler: 'nothing like it' }],
 ] as const) {
   test(`${field} = ${JSON.stringify(Object.values(hires)[0])} is refused`, async () => {

@@ -56,7 +56,7 @@ export function resolveHires(given: HiresRequest, first: FirstPass): ResolvedHir
     prompt: optionalText('hires.prompt', hires.prompt, longestPrompt) || first.prompt,
     negativePrompt:
       optionalText('hires.negativePrompt', hires.negativePrompt, longestPrompt) || first.negativePrompt,
-    cfgScale: checkNumber('hires.cfgScale', hires.cfgScale ?? first.cfgScale, { min: 1, max: 30 }),
+    cfgScale: checkNumber('hires.cfgScale', hires.cfgScale ?? first.cfgScale, { min: 0, max: 100 }),
     tokenMerging:
       checkNumber('hires.tokenMerging', hires.tokenMerging ?? 0, mergingRange) || first.tokenMerging,
     ...(hires.firstPass !== undefined && { firstPass: checkImage('hires.firstPass', hires.firstPass) }),

@@ -9,7 +9,7 @@ export const limits = {
   steps: { min: 1, max: 150, whole: true },
   width: { min: 8, max: 16384, whole: true },
   height: { min: 8, max: 16384, whole: true },
-  cfgScale: { min: 1, max: 30, whole: false },
+  cfgScale: { min: 0, max: 100, whole: false },
   seed: { min: -1, max: 4294967295, whole: true },
   batchSize: { min: 1, max: 16, whole: true },
   batchCount: { min: 1, max: 100, whole: true },

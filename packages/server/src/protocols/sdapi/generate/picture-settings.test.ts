@@ -56,6 +56,14 @@ test('colour correction gives the result the colours of the picture', async () =
   assert.ok(warmth(corrected.data) > warmth(plain.data) + 40, `${warmth(plain.data)}`);
 });
 
+test('guidance may be as low as 0, where the prompt counts nothing, and as high as 100', async () => {
+  const request = { init_images: [orange], denoising_strength: 1 };
+  const drawn = async (prompt: string, cfg_scale: number) =>
+    (await draw({ ...request, prompt, cfg_scale }, {})).data;
+  assert.deepEqual(await drawn('a pear', 0), await drawn('a town at night', 0));
+  assert.notDeepEqual(await drawn('a pear', 100), await drawn('a town at night', 100));
+});
+
 test('without the overlay a masked area comes alone, as it was drawn', async () => {
   const request = { init_images: [wide], mask, inpaint_full_res: true, mask_blur: 0 };
   const laid = await draw(request, {});
