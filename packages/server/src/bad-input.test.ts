@@ -92,6 +92,7 @@ for (const model of ['tiny', 'tiny.safetensors', 'TINY']) {
 
 for (const [name, body, type, status, code] of [
   ['broken JSON', '{"prompt": ', 'application/json', 400, 'request.malformed'],
+  ['20,000 levels', `${'['.repeat(2e4)}${']'.repeat(2e4)}`, 'application/json', 400, 'request.malformed'],
   ['a list', '[1]', 'application/json', 422, 'request.invalid'],
   ['a number', '7', 'application/json', 422, 'request.invalid'],
   ['null', 'null', 'application/json', 422, 'request.invalid'],

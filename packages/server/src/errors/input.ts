@@ -3,6 +3,7 @@ import { AppError } from '@bottega/contract';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { invalid } from './invalid.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * The body's bytes. A body that announces too much is refused before any of it is read.
@@ -33,9 +34,9 @@ export async function readJson<T>(c: Context, limit: number): Promise<T> {
       expected: 'application/json',
     });
   }
-  const text = (await readBytes(c, limit)).toString('utf8');
+  const bytes = await readBytes(c, limit);
   try {
-    return JSON.parse(text === '' ? '{}' : text) as T;
+    return (bytes.length === 0 ? {} : parseJson(bytes)) as T;
   } catch (cause) {
     throw new AppError('request.malformed', { reason: (cause as Error).message.slice(0, 200) }, { cause });
   }

@@ -29,7 +29,9 @@ export function createSettingsStore(db: Db): SettingsStore {
   };
 }
 
-/** PostgreSQL refuses half characters (lone surrogates); they become U+FFFD. */
+/** PostgreSQL refuses half characters (lone surrogates), also in keys; they become U+FFFD. */
 function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value;
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), inner]));
 }

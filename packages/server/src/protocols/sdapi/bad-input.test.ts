@@ -64,6 +64,7 @@ for (const [what, text, loc] of [
   ['NaN', '{"cfg_scale": NaN}', 'body'],
   ['no body', '', 'body'],
   ['a list', '[]', 'body'],
+  ['what is nested too deep', `{"comments": ${'{"a":'.repeat(2e4)}1${'}'.repeat(2e4)}}`, 'body'],
   ['null', 'null', 'body'],
   ['a number', '7', 'body'],
 ] as const) {
@@ -73,6 +74,16 @@ for (const [what, text, loc] of [
     assert.equal(sdapi.validationErrorSchema.parse(body).detail[0].loc[0], loc);
   });
 }
+
+test('a mark at the beginning, and no type at all, are as good', async () => {
+  for (const [text, type] of [
+    ['\ufeff', 'application/json'],
+    ['', ''],
+  ]) {
+    const init = { headers: { 'content-type': type } };
+    assert.equal((await call('/sdapi/v1/txt2img', text + JSON.stringify(small), init)).status, 200);
+  }
+});
 
 test('a body of another type is a 422, as from a form of another page', async () => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {

@@ -3,6 +3,7 @@ import type { sdapi } from '@bottega/contract';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { readBytes } from '../../errors/input.ts';
+import { parseJson } from '../../errors/parse-json.ts';
 
 type Detail = sdapi.ValidationErrorBody['detail'][number];
 
@@ -33,14 +34,14 @@ export async function readBody<Schema extends z.ZodType>(
   limit: number,
 ): Promise<z.output<Schema>> {
   const type = c.req.header('content-type');
-  if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+  if (type && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new RequestMismatch([{ loc: ['body'], msg: 'value is not a valid dict', type: 'type_error.dict' }]);
   }
-  const text = (await readBytes(c, limit)).toString('utf8');
-  if (text === '') {
+  const bytes = await readBytes(c, limit);
+  if (bytes.length === 0) {
     throw new RequestMismatch([{ loc: ['body'], msg: 'field required', type: 'value_error.missing' }]);
   }
-  return fitAt(schema, parseJson(text), ['body']);
+  return fitAt(schema, readBytesAsJson(bytes), ['body']);
 }
 
 /** The query string, read as `schema` says. @throws RequestMismatch. */
@@ -48,9 +49,9 @@ export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema):
   return fitAt(schema, c.req.query(), ['query']);
 }
 
-function parseJson(text: string): unknown {
+function readBytesAsJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(bytes);
   } catch (cause) {
     const message = (cause as Error).message;
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);

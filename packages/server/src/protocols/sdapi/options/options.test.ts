@@ -101,6 +101,14 @@ for (const [what, change] of [
   });
 }
 
+test('half characters are kept as a sign that something was there, in keys too', async () => {
+  const change = '{"mine": {"\\ud800": ["\\udc00"]}, "\\ud800": 1}';
+  assert.equal((await call('/sdapi/v1/options', change)).status, 200);
+  const { body } = await call('/sdapi/v1/options');
+  const { mine, '\ufffd': half } = body as Readonly<Record<string, unknown>>;
+  assert.deepEqual([mine, half], [{ '\ufffd': ['\ufffd'] }, 1]);
+});
+
 test('a key named like a part of JavaScript is a key like others', async () => {
   await call('/sdapi/v1/options', '{"__proto__": {"polluted": true}, "constructor": 1}');
   const { body } = await call('/sdapi/v1/options');
