@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The command line's edge: arguments in, exit code out. */
 import { enableCodeCache } from '@bottega/server/code-cache';
+import { abortOnUncaught } from './uncaught.ts';
 
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 process.once('SIGTERM', () => interrupt.abort());
+abortOnUncaught(interrupt);
 
 // Whoever reads our words may stop in the middle (`| head`); what is being drawn goes on.
 for (const stream of [process.stdout, process.stderr]) {

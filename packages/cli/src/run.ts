@@ -5,6 +5,7 @@ import { programVersion } from '@bottega/server/version';
 import { type Command, type Context, exitCode, type Options, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { UncaughtError } from './uncaught.ts';
 
 export type World = Omit<Context, 'values' | 'words'>;
 
@@ -30,9 +31,13 @@ export async function run(argv: readonly string[], world: World): Promise<number
       world.print(commandHelp(name, command));
       return exitCode.done;
     }
-    return (await command.run({ ...world, values, words: positionals })) ?? exitCode.done;
+    const exit = await command.run({ ...world, values, words: positionals });
+    if (world.signal.reason instanceof UncaughtError) throw world.signal.reason;
+    return exit ?? exitCode.done;
   } catch (error) {
-    return explain(name, command, error, rest.includes('--json'), world);
+    const { reason } = world.signal;
+    const cause = reason instanceof UncaughtError ? reason.cause : error;
+    return explain(name, command, cause, rest.includes('--json'), world);
   }
 }
 

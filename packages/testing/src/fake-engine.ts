@@ -1,8 +1,8 @@
 /**
  * An engine for tests of everything around it: it draws one colour per seed (from a picture: the seed in red, green
- * and blue of the picture's first pixel), as fast as it is told to, and fails on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "nan" fails,
- * "disk" fails
- * as a full disk does as long as there is a file beside the model's with the ending `.full`.
+ * and blue of the picture's first pixel), as fast as it is told to, and fails on demand. The prompt is its script: "slow" takes 50 ms a step, "crash" kills the process, "mistake" fails
+ * where nobody waits for it, "nan" fails, "disk" fails as a full disk does as long as there is a file beside the
+ * model's with the ending `.full`.
  */
 import { existsSync } from 'node:fs';
 import { parse } from 'node:path';
@@ -30,6 +30,7 @@ async function* draw(
     if (prompt.includes('slow')) await delay(50);
     if (signal?.aborted === true) throw new EngineError('generation.cancelled');
     if (prompt.includes('crash')) process.kill(process.pid, 'SIGKILL');
+    if (prompt.includes('mistake')) void Promise.reject(new Error('nobody waits for me'));
     if (prompt.includes('nan')) throw new EngineError('model.not-finite', { step });
     if (prompt.includes('disk') && existsSync(`${model.info.path}.full`)) {
       throw Object.assign(new Error('write'), { code: 'ENOSPC' });

@@ -1,6 +1,7 @@
 /** `bottega start`: the whole workshop, until Ctrl+C. */
 import { once } from 'node:events';
 import { type Command, exitCode } from '../command.ts';
+import { UncaughtError } from '../uncaught.ts';
 
 export const start: Command = {
   summary: 'start the workshop and print its address',
@@ -23,6 +24,9 @@ export const start: Command = {
       note(
         'The database has ended, so the workshop ends too. Start it again; nothing that was accepted is lost.\n',
       );
+    if (signal.reason instanceof UncaughtError) {
+      server.services.log.error('something failed that nobody waited for', { error: signal.reason.cause });
+    }
     await server.stop();
     return isAsked ? exitCode.done : exitCode.failed;
   },

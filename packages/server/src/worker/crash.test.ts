@@ -27,6 +27,19 @@ test('a worker killed in mid-picture: its job is retried and keeps what was done
   );
 });
 
+test('a worker that fails where nobody waits for it says so, and its job ends as one that was killed', async () => {
+  const folder = await freshDataFolder();
+  const server = await startServerProcess(folder);
+  let said = '';
+  server.process.stderr?.on('data', (text: string) => (said += text));
+  const { id } = await server.client.createGeneration({ prompt: 'mistake slow', steps: 100 });
+  const { error } = await until(server.client, id, hasEnded);
+  await server.kill('SIGTERM');
+  rmSync(dirname(folder), { recursive: true });
+  assert.equal(error?.code, 'worker.lost');
+  assert.match(said, /ERROR the worker failed where nobody waited for it\nError: nobody waits for me\n/);
+});
+
 test('a worker killed in the midst of a plot: cells that exist are not drawn again', async () => {
   await using server = await startTestServer();
   const { client } = server;

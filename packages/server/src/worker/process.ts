@@ -26,6 +26,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // A worker without its server would draw for nobody.
 process.on('disconnect', () => process.exit(1));
 
+// What nobody waited for may have left anything half done. The server starts a new worker, and the job begins anew.
+let log = createLogger({ level: 'info', format: 'pretty' });
+process.on('uncaughtException', (error) => {
+  log.error('the worker failed where nobody waited for it', { error });
+  process.exit(1);
+});
+
 let loop: WorkLoop | undefined;
 let unload = (): void => {};
 process.on('message', (message: ToWorker) => {
@@ -36,7 +43,7 @@ process.on('message', (message: ToWorker) => {
 
 async function start(config: WorkerConfig): Promise<void> {
   const { connection, version, mediaFolder, mode, threads, device } = config;
-  const log = createLogger(config.log);
+  log = createLogger(config.log);
   const engine = lazyEngine(config.engineModule);
   const { db, pool } = connect(connection, 'bottega worker', 3);
   const queue = await openQueue(pool, 'worker', log);
