@@ -84,9 +84,12 @@ function finderOf(
   return ({ part, layer }) => {
     const style = layout[part]?.style;
     const names = style === 'unet' ? unetNames(layer) : [style === 'open-clip' ? openClipName(layer) : layer];
-    const name = names.find((one) => weights.get(part)?.has(fusedPlace(one)?.weight ?? one));
+    const has = (one: string): boolean => weights.get(part)?.has(one) === true;
+    // Folders of diffusers have queries, keys and values of OpenCLIP apart.
+    const fusedIn = (one: string) => (has(one) ? undefined : fusedPlace(one));
+    const name = names.find((one) => has(fusedIn(one)?.weight ?? one));
     if (name === undefined || isWhole.get(part)?.(name) === false) return undefined;
-    const fused = fusedPlace(name);
+    const fused = fusedIn(name);
     const weight = weights.get(part)?.get(fused?.weight ?? name) ?? '';
     const bias = weight.replace(/weight$/, 'bias');
     if (fused === undefined) return { weight, bias };

@@ -79,7 +79,7 @@ export async function inspectAdapter(path: string): Promise<AdapterInfo> {
     name: basename(path, extname(path)),
     ...(alias !== undefined && alias !== '' && { alias }),
     methods: [...known],
-    isDora: own.some(({ ends }) => ends.has('dora_scale')),
+    isDora: own.some(({ ends }) => ends.has('dora_scale') || ends.has('lora_magnitude_vector')),
     ...(rank > 0 && { rank }),
     madeFor: title,
     ...(architecture !== undefined && { architecture }),

@@ -4,12 +4,14 @@ import { readTensors } from '../checkpoint/read-tensors.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
 import { EngineError } from '../errors.ts';
 import type { StoredTensor } from '../checkpoint/weight-file.ts';
+import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Factors, LayerChange } from './layer.ts';
 import { madeFor } from './made-for.ts';
 import type { MadeFor } from './made-for.ts';
 import { methods } from './methods/methods.ts';
 import { parseName } from './names/parse-name.ts';
+import { peftAlphas } from './names/peft-alphas.ts';
 import type { Part } from './names/parse-name.ts';
 
 /** What an adapter holds for one layer. */
@@ -70,8 +72,12 @@ export async function readAdapter(path: string): Promise<Adapter> {
   }
 
   const tensors = await readTensors(file);
+  const alphaOf = peftAlphas(file.metadata);
   const layers = [...grouped.values()].map(({ part, layer, ends }) => {
     const own = new Map([...ends].map(([end, name]) => [end, tensors.get(name)!]));
+    const rank = own.get('lora_down.weight')?.shape[0] ?? 0;
+    const alpha = own.has('alpha') || rank === 0 ? undefined : alphaOf(part, layer, rank);
+    if (alpha !== undefined) own.set('alpha', tensor([], Float32Array.of(alpha)));
     const stored = new Map(
       [...ends].map(([end, name]) => [end, { ...file.tensors.get(name)!, path: file.path }]),
     );
@@ -105,11 +111,16 @@ function readLayer(
     throw malformed(`there is no known method with ${[...tensors.keys()].join(', ')}`);
   try {
     const change = method.read(tensors);
-    const doraScale = tensors.get('dora_scale');
+    const doraScale = tensors.get('dora_scale') ?? lengthsOf(tensors.get('lora_magnitude_vector'));
     const factors = doraScale === undefined ? method.factors?.(stored) : undefined;
     return { part, layer, method: method.name, change, doraScale, factors };
   } catch (error) {
     if (error instanceof RangeError) throw malformed(error.message);
     throw error;
   }
+}
+
+/** PEFT keeps DoRA's lengths as a plain row, one for each output. */
+function lengthsOf(magnitudes: Tensor | undefined): Tensor | undefined {
+  return magnitudes && tensor([magnitudes.data.length, 1], magnitudes.data);
 }

@@ -21,6 +21,7 @@ const dottedEnds: readonly (readonly [pattern: RegExp, end: (match: readonly str
   [/[._]lora(?:_linear_layer)?\.(up|down)\.weight$/, ([, side]) => `lora_${side}.weight`],
   [/\.lora_A(?:\.default)?\.weight$/, () => 'lora_down.weight'],
   [/\.lora_B(?:\.default)?\.weight$/, () => 'lora_up.weight'],
+  [/\.lora_magnitude_vector(?:\.default)?(?:\.weight)?$/, () => 'lora_magnitude_vector'],
   [
     /\.(lora_(?:up|down|mid)\.weight|hada_\w+|lokr_\w+|oft_blocks|oft_diag|diff|diff_b|w_norm|b_norm|[ab][12]\.weight|alpha|dora_scale|rescale|scale)$/,
     ([, end]) => end,
@@ -44,13 +45,19 @@ export function parseName(name: string): AdapterName | undefined {
     };
   }
   const dotted = /^(?:base_model\.model\.)?(unet|text_encoder_2|text_encoder)\.(.+)$/.exec(name);
-  if (dotted === null) return undefined;
-  const [, part, rest] = dotted;
+  // The first adapters of diffusers were of the UNet alone, and did not say so.
+  const [, part, rest] = dotted ?? [
+    name,
+    ...(/^(?:down_blocks|mid_block|up_blocks)\./.test(name) ? ['unet', name] : []),
+  ];
+  if (part === undefined) return undefined;
   for (const [pattern, endOf] of dottedEnds) {
     const match = pattern.exec(rest);
     if (match === null) continue;
-    const layer = rest.slice(0, match.index).replace('.processor', '').replaceAll('.', '_');
-    return { part: dottedParts[part], layer, end: endOf(match) };
+    const own = rest.slice(0, match.index).replace('.processor', '').replaceAll('.', '_');
+    // What transformers has left out since its version 5.
+    const isShort = part !== 'unet' && /^(?:embeddings|encoder|final_layer_norm)_/.test(own);
+    return { part: dottedParts[part], layer: isShort ? `text_model_${own}` : own, end: endOf(match) };
   }
   return undefined;
 }

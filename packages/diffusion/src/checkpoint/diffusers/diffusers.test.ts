@@ -18,7 +18,7 @@ import { textToImage } from '../../pipeline/text-to-image.ts';
 import { inspectCheckpoint } from '../inspect-checkpoint.ts';
 import { openWeights } from '../open-weights.ts';
 import type { StoredTensor, WeightFile } from '../weight-file.ts';
-import { clipRules, renamed, unetRules, vaeRules } from './names.ts';
+import { clipRules, openClipRules, renamed, unetRules, vaeRules } from './names.ts';
 import type { Rule } from './names.ts';
 
 type Layers = Readonly<Record<string, string>>;
@@ -48,6 +48,19 @@ for (const [what, layers, rules] of cases) {
     }
   });
 }
+
+test('text encoders are read with and without the beginning that transformers 5 leaves out', () => {
+  const layers = Object.keys(sd1.text_encoder).map((layer) => `${layer}.weight`);
+  for (const rules of [clipRules, openClipRules]) {
+    for (const name of layers) {
+      const short = name.replace(/^text_model\./, '');
+      assert.notEqual(short, name);
+      assert.equal(renamed(short, rules, new Set([short])), renamed(name, rules, new Set([name])));
+    }
+  }
+  const projection = 'text_model.encoder.layers.0.self_attn.q_proj.weight';
+  assert.equal(renamed(projection, clipRules, new Set()), projection);
+});
 
 const small = {
   text: { vocabulary: 600, width: 32, layers: 3 },

@@ -122,8 +122,10 @@ export const vaeRules: readonly Rule[] = [
   ],
 ];
 
-/** CLIP-L is called the same in both. */
-export const clipRules: readonly Rule[] = [[/^(text_model\..+)$/, ([, rest]) => rest]];
+/** CLIP-L is called the same in both, but that transformers leaves out `text_model.` since its version 5. */
+export const clipRules: readonly Rule[] = [
+  [/^(?:text_model\.)?((?:embeddings|encoder|final_layer_norm)\..+)$/, ([, rest]) => `text_model.${rest}`],
+];
 
 const transformer = {
   layer_norm1: 'ln_1',
@@ -138,12 +140,12 @@ const transformer = {
 
 /** OpenCLIP as transformers has it: queries, keys and values apart, the projection the other way round. */
 export const openClipRules: readonly Rule[] = [
-  [/^text_model\.embeddings\.token_embedding\.weight$/, () => 'token_embedding.weight'],
-  [/^text_model\.embeddings\.position_embedding\.weight$/, () => 'positional_embedding'],
+  [/^(?:text_model\.)?embeddings\.token_embedding\.weight$/, () => 'token_embedding.weight'],
+  [/^(?:text_model\.)?embeddings\.position_embedding\.weight$/, () => 'positional_embedding'],
   [
-    /^text_model\.encoder\.layers\.(\d+)\.(.+)$/,
+    /^(?:text_model\.)?encoder\.layers\.(\d+)\.(.+)$/,
     ([, n, rest]) => `transformer.resblocks.${n}.${inner(rest, transformer)}`,
   ],
-  [/^text_model\.final_layer_norm\.(.+)$/, ([, end]) => `ln_final.${end}`],
+  [/^(?:text_model\.)?final_layer_norm\.(.+)$/, ([, end]) => `ln_final.${end}`],
   [/^(text_projection\.weight)$/, ([, rest]) => rest],
 ];
