@@ -261,25 +261,27 @@ test('IA3 multiplies inputs or outputs, of kernels too', async () => {
   assert.deepEqual([...changeWeight(ones, into, 1).data], [2, 2, 4, 4, 2, 2, 4, 4]);
 });
 
+/** Its last shape is the weight's. */
+const gloraOf = (shapes: readonly (readonly number[])[], values: readonly (readonly number[])[]) =>
+  fittedOne(
+    Object.fromEntries([
+      ...['a1', 'a2', 'b1', 'b2'].map((name, i) => [
+        `${kohyaQuery}.${name}.weight`,
+        { shape: shapes[i], values: values[i] },
+      ]),
+      [`${kohyaQuery}.alpha`, { shape: [], values: [2] }],
+    ]),
+    query,
+    shapes.at(-1) ?? [],
+  );
+
 test('GLoRA is read in either order of its factors, of which the later is scaled', async () => {
   const [a, b] = [
     [1, 0, 1, 1],
     [1, 2, 3, 1, 0],
   ];
-  const layer = (shapes: readonly (readonly number[])[], values: readonly (readonly number[])[]) =>
-    fittedOne(
-      Object.fromEntries([
-        ...['a1', 'a2', 'b1', 'b2'].map((name, i) => [
-          `${kohyaQuery}.${name}.weight`,
-          { shape: shapes[i], values: values[i] },
-        ]),
-        [`${kohyaQuery}.alpha`, { shape: [], values: [2] }],
-      ]),
-      query,
-      shapes.at(-1) ?? [],
-    );
   const ones = tensor([3, 2], new Float32Array(6).fill(1));
-  const earlier = await layer(
+  const earlier = await gloraOf(
     [
       [1, 2],
       [2, 1],
@@ -290,7 +292,7 @@ test('GLoRA is read in either order of its factors, of which the later is scaled
     [a.slice(2), a.slice(0, 2), b.slice(3), b.slice(0, 3)],
   );
   assert.deepEqual([...changeWeight(ones, earlier, 1).data], [3, 2, 4, 2, 5, 2]);
-  const later = await layer(
+  const later = await gloraOf(
     [
       [2, 1],
       [1, 2],
@@ -302,7 +304,7 @@ test('GLoRA is read in either order of its factors, of which the later is scaled
   );
   assert.deepEqual([...changeWeight(ones, later, 1).data], [5, 3, 7, 3, 9, 3]);
 
-  const kernel = await layer(
+  const kernel = await gloraOf(
     [
       [1, 1],
       [1, 1],

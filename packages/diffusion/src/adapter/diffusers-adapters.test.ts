@@ -101,7 +101,7 @@ test('OpenCLIP’s attention is changed where a folder of diffusers has its part
   const block = `${start}transformer.resblocks.0.attn`;
   const parts = ['q_proj', 'k_proj', 'v_proj', 'out_proj'];
   const marks = [`${start}token_embedding.weight`, 'model.diffusion_model.input_blocks.0.0.weight'];
-  const apart = new Map([
+  const apart = new Map<string, readonly number[]>([
     ...marks.map((name) => [name, [1, 4, 1, 1]] as const),
     ...parts.map((part) => [`${block}.${part}.weight`, [2, 2]] as const),
   ]);
