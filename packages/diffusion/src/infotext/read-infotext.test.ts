@@ -75,6 +75,36 @@ function webp(block: Buffer): Buffer {
 }
 
 const utf8 = Buffer.from(infotext);
+
+/** Written by Pillow 13, as A1111 has it done. */
+const gif = Buffer.from(
+  'R0lGODlhCAAIAIEAAAECAwAAAAAAAAAAACH+MmEgY2F0LCDml6XmnKwKU3RlcHM6IDIwLCBTYW1wbGVyOiBFdWxlciBhLCBTZWVkOiAxACwAAAAACAAIAAAIDwABCBxIsKDBgwgTKkwYEAA7',
+  'base64',
+);
+const avif = Buffer.from(
+  [
+    'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAAEsbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAA',
+    'AAAAAAAOcGl0bQAAAAAAAQAAACxpbG9jAAAAAEQAAAIAAQAAAAEAAAHuAAAAIwACAAAAAQAAAVQAAACaAAAAQWlpbmYAAAAAAAIA',
+    'AAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAABlpbmZlAgAAAAACAABFeGlmRXhpZgAAAAAaaXJlZgAAAAAAAAAOY2RzYwACAAEA',
+    'AQAAAGppcHJwAAAAS2lwY28AAAAUaXNwZQAAAAAAAAAIAAAACAAAABBwaXhpAAAAAAMICAgAAAAMYXYxQ4EADAAAAAATY29scm5j',
+    'bHgAAQANAAaAAAAAF2lwbWEAAAAAAAAAAQABBAECgwQAAADFbWRhdAAAAAZFeGlmAABNTQAqAAAACAABh2kABAAAAAEAAAAaAAAA',
+    'AAABkoYAAQAAAGQAAAAsAAAAAFVOSUNPREUAAGEAIABjAGEAdAAsACBl5WcsAAoAUwB0AGUAcABzADoAIAAyADAALAAgAFMAYQBt',
+    'AHAAbABlAHIAOgAgAEUAdQBsAGUAcgAgAGEALAAgAFMAZQBlAGQAOgAgADESAAoIGAi/aICGg0IyFRTHh4ZlAgggnlAAAABIWtlc',
+    '1jAVQw==',
+  ].join(''),
+  'base64',
+);
+
+/** A PNG of NovelAI, 64 pixels wide and 32 high. */
+function novelAi(comment: string, software = 'NovelAI'): Buffer {
+  const texts = { Title: 'AI generated image', Description: 'a cat', Software: software, Comment: comment };
+  const file = png(...Object.entries(texts).map(([key, text]) => chunk('tEXt', bytes(`${key}\0${text}`))));
+  file.writeUInt32BE(64, 16);
+  file.writeUInt32BE(32, 20);
+  return file;
+}
+const novelAiComment =
+  '{"steps": 28, "sampler": "k_dpmpp_2m", "seed": 7, "scale": 11.5, "uc": "lowres, \\"bad\\""}';
 const kinds: Readonly<Record<string, Buffer>> = {
   'PNG iTXt': png(chunk('iTXt', Buffer.concat([bytes('parameters\0\0\0\0\0'), utf8]))),
   'PNG iTXt, packed': png(
@@ -89,6 +119,8 @@ const kinds: Readonly<Record<string, Buffer>> = {
   'JPEG, little-endian': jpeg(exif(littleEndian, true)),
   'JPEG, orders mixed as A1111 does': jpeg(exif(bigEndian, true)),
   WebP: webp(exif(bigEndian)),
+  GIF: gif,
+  AVIF: avif,
   'WebP with a JPEG mark': webp(Buffer.concat([bytes('Exif\0\0'), exif(littleEndian, true)])),
 };
 
@@ -107,6 +139,49 @@ for (const [kind, file] of Object.entries(kinds)) {
     );
   });
 }
+
+test('an AVIF whose pieces have no length has no parameters', () => {
+  const file = Buffer.from(avif);
+  const sizes = file.indexOf('iloc') + 8;
+  assert.equal(file[sizes], 0x44);
+  file[sizes] = 0x40;
+  assert.equal(readInfotext(file), undefined);
+});
+
+test('what NovelAI says is told in the words of A1111', () => {
+  const told =
+    'a cat\nNegative prompt: lowres, "bad"\nSteps: 28, Sampler: DPM++ 2M, CFG scale: 11.5, Seed: 7, ';
+  assert.equal(readInfotext(novelAi(novelAiComment)), `${told}Size: 64x32, Clip skip: 2, ENSD: 31337`);
+  const unknown = readInfotext(novelAi(novelAiComment.replace('k_dpmpp_2m', 'ddim_v3'))) ?? '';
+  assert.match(unknown, /Sampler: Euler a, /);
+});
+
+test('what only looks like NovelAI has no parameters', () => {
+  for (const comment of ['', '{', 'null', '[]', '{"steps": 28}', novelAiComment.replace('7', '[7]')]) {
+    assert.equal(readInfotext(novelAi(comment)), undefined);
+  }
+  assert.equal(readInfotext(novelAi(novelAiComment, 'Paint')), undefined);
+});
+
+/** A sub-block of a GIF. */
+const block = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), bytes(text)]);
+const commentOf = (...parts: readonly Buffer[]): Buffer =>
+  Buffer.concat([Buffer.from([0x21, 0xfe]), ...parts, Buffer.from([0])]);
+
+test('a GIF has its comments put together, and none that is too long', () => {
+  const head = Buffer.from(gif.subarray(0, 25));
+  const loop = Buffer.from('21ff0b4e45545343415045322e300301000000', 'hex');
+  const file = Buffer.concat([
+    head,
+    commentOf(block('a c'), block('at')),
+    loop,
+    commentOf(block('!')),
+    bytes(','),
+  ]);
+  assert.equal(readInfotext(file), 'a cat!');
+  const long = Array.from({ length: 9000 }, () => block('x'.repeat(255)));
+  assert.equal(readInfotext(Buffer.concat([head, commentOf(...long)])), undefined);
+});
 
 test('reads Latin-1 text of PNGs', () => {
   assert.equal(readInfotext(png(chunk('tEXt', bytes('parameters\0caf\xe9')))), 'café');

@@ -65,6 +65,22 @@ test('a PNG tells its parameters, parsed and as they are, also as a data: URI', 
   }
 });
 
+test("NovelAI's pictures are told as A1111 tells them, their own texts beside", async () => {
+  const comment = '{"steps": 28, "sampler": "k_euler", "seed": 7, "scale": 11, "uc": "bad"}';
+  const texts = { Software: 'NovelAI', Description: 'a cat', Comment: comment };
+  const chunks = Object.entries(texts).map(
+    ([key, text]) => ['tEXt', Buffer.from(`${key}\0${text}`)] as const,
+  );
+  const { body } = await pngInfo(png(1, 1, ...chunks, ['IDAT', deflateSync(new Uint8Array(4))]));
+  const { info, items, parameters } = sdapi.pngInfoResponseSchema.parse(body);
+  assert.match(
+    info,
+    /^a cat\nNegative prompt: bad\nSteps: 28, Sampler: Euler, .*Size: 1x1, Clip skip: 2, ENSD: 31337$/,
+  );
+  assert.deepEqual(items, texts);
+  assert.deepEqual([parameters['Clip skip'], parameters.ENSD], ['2', '31337']);
+});
+
 test('other texts are items', async () => {
   const file = png(
     1,
