@@ -9,6 +9,7 @@ import {
   anyObjectSchema,
   emptySchema,
   memorySchema,
+  nullSchema,
   outcomeSchema,
   quicksettingsHintSchema,
   startupProfileSchema,
@@ -69,10 +70,10 @@ export const sdapiRoutes = {
     query: progress.progressQuerySchema,
   },
   interrupt: takes('interrupt', "Stop the caller's running job", undefined, emptySchema),
-  skip: takes('skip', "Go on to the next batch of the caller's running job", undefined),
+  skip: takes('skip', "Go on to the next batch of the caller's running job", undefined, nullSchema),
 
   readOptions: reads('options', 'Settings', anyObjectSchema),
-  writeOptions: takes('options', 'Change settings, the checkpoint among them', anyObjectSchema),
+  writeOptions: takes('options', 'Change settings, the checkpoint among them', anyObjectSchema, nullSchema),
   cmdFlags: reads('cmd-flags', 'How the program was started', anyObjectSchema),
   memory: reads('memory', 'Memory of the machine', memorySchema),
 
@@ -92,10 +93,10 @@ export const sdapiRoutes = {
   scriptInfo: reads('script-info', "Scripts' arguments", lists.scriptInfoListSchema),
   extensions: reads('extensions', 'Extensions', lists.extensionListSchema),
 
-  refreshCheckpoints: takes('refresh-checkpoints', 'Look for new checkpoints', undefined),
-  refreshVae: takes('refresh-vae', 'Look for new VAE files', undefined),
-  refreshEmbeddings: takes('refresh-embeddings', 'Look for new textual inversions', undefined),
-  refreshLoras: takes('refresh-loras', 'Look for new LoRA files', undefined),
+  refreshCheckpoints: takes('refresh-checkpoints', 'Look for new checkpoints', undefined, nullSchema),
+  refreshVae: takes('refresh-vae', 'Look for new VAE files', undefined, nullSchema),
+  refreshEmbeddings: takes('refresh-embeddings', 'Look for new textual inversions', undefined, nullSchema),
+  refreshLoras: takes('refresh-loras', 'Look for new LoRA files', undefined, nullSchema),
   unloadCheckpoint: takes('unload-checkpoint', 'Free the memory of the checkpoint', undefined, emptySchema),
   reloadCheckpoint: takes('reload-checkpoint', 'Load the checkpoint again', undefined, emptySchema),
 
@@ -104,7 +105,7 @@ export const sdapiRoutes = {
   trainEmbedding: takes('train/embedding', 'Cannot be done here', anyObjectSchema, outcomeSchema),
   trainHypernetwork: takes('train/hypernetwork', 'Cannot be done here', anyObjectSchema, outcomeSchema),
 
-  serverKill: takes('server-kill', 'End the program, where its owner allows it', undefined),
+  serverKill: takes('server-kill', 'End the program, where its owner allows it', undefined, nullSchema),
   serverRestart: takes('server-restart', 'Start anew, where its owner allows it', undefined),
   serverStop: takes('server-stop', 'Stop the program, where its owner allows it', undefined),
 

@@ -14,6 +14,9 @@ export const anyObjectSchema = z.record(z.string(), z.unknown());
 /** Routes that answer with nothing to say. */
 export const emptySchema = z.object({});
 
+/** Routes that answer `null`. */
+export const nullSchema = z.null();
+
 /** Training and creating, whose outcome is a sentence. */
 export const outcomeSchema = z.object({ info: z.string() });
 

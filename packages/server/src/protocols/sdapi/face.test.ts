@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
 import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
 import { StableDiffusionApi } from 'stable-diffusion-api';
+import { sdapiFace } from './face.ts';
 
 let server: TestServer;
 let call: CallApi;
@@ -21,6 +22,23 @@ for (const [name, route] of Object.entries(sdapi.sdapiRoutes)) {
     assert.deepEqual(route.response?.parse(body), body);
   });
 }
+
+/** Those that need a body, or end the program, have tests of their own. */
+for (const [name, route] of Object.entries(sdapi.sdapiRoutes)) {
+  if (route.method !== 'post' || 'body' in route || route.path.includes('server-')) continue;
+  test(`${name} answers as its contract says`, async () => {
+    const { status, body } = await call(route.path, {});
+    assert.equal(status, route.status);
+    assert.deepEqual(route.response?.parse(body), body);
+  });
+}
+
+test('every address that is answered is in the contract, and the other way round', () => {
+  const face = sdapiFace(server.services, { stop: () => {} });
+  const answered = face.routes.filter(({ method }) => method !== 'ALL');
+  const told = Object.values(sdapi.sdapiRoutes).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual(new Set(answered.map(({ method, path }) => `${method} ${path}`)), new Set(told));
+});
 
 test('samplers and schedules are those of A1111, in its order', async () => {
   const samplers = sdapi.samplerListSchema.parse((await call('/sdapi/v1/samplers')).body);
