@@ -1,7 +1,7 @@
 import { operationsOf } from '@bottega/graph';
 import { openWeights } from '../../packages/diffusion/src/checkpoint/open-weights.ts';
 import { shapesOf } from '../../packages/diffusion/src/checkpoint/weight-file.ts';
-import { watchedRuns } from '../../packages/diffusion/src/int8/spans.ts';
+import { unetIntegers } from '../../packages/diffusion/src/int8/plan.ts';
 import { unetConfigOf } from '../../packages/diffusion/src/models/unet/config.ts';
 import { unet } from '../../packages/diffusion/src/models/unet/unet.ts';
 import { openNetwork } from '../../packages/diffusion/src/runtime/open-network.ts';
@@ -21,7 +21,7 @@ export async function measureUNet({ file, mode, runs, side, folder }: Wanted): P
   const weights = await openWeights(file);
   const config = unetConfigOf(shapesOf(weights));
   const graph = unet(config);
-  const session = await openNetwork(graph, weights, { mode, int8Folder: folder });
+  const session = await openNetwork(graph, weights, { mode, int8Folder: folder }, unetIntegers);
   const load = (performance.now() - start) / 1000;
 
   const feeds = {
@@ -31,7 +31,8 @@ export async function measureUNet({ file, mode, runs, side, folder }: Wanted): P
     ...(config.vectorWidth > 0 && { vector: noise([1, config.vectorWidth]) }),
   };
   const floats = await session.run(feeds, 'out');
-  if (mode === 'int8') for (let run = 1; run < watchedRuns; run++) await session.run(feeds, 'out');
+  if (mode === 'int8')
+    for (let run = 1; run < unetIntegers.watchedRuns; run++) await session.run(feeds, 'out');
   const first = await session.run(feeds, 'out');
   return {
     threads: physicalCores(),

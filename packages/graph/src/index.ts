@@ -15,11 +15,12 @@ export { multiplyMatrix, project } from './operators/matrix.ts';
 export { groupNorm, layerNorm, type GroupNormOptions } from './operators/normalization.ts';
 export {
   convolveQuantised,
-  extreme,
   integerWeight,
+  projectPixelsQuantised,
   projectQuantised,
   quantise,
   type QuantisedWeight,
+  watched,
 } from './operators/quantised.ts';
 export { doubled, pixelShuffle, repeated, resizedLike } from './operators/resize.ts';
 export {

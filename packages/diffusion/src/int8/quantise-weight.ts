@@ -1,6 +1,9 @@
 /** A weight as signed integers, and what each output channel is to be multiplied with. */
 export type QuantisedNumbers = { readonly integers: Int8Array; readonly scales: Float32Array };
 
+/** A bias is counted in steps of this and of the input's scale, which must not become more than integers hold. */
+const smallestScale = 1e-6;
+
 /**
  * Quantises a weight symmetrically, each output channel with its own scale.
  * @param numbers output channels first.
@@ -24,7 +27,7 @@ export function quantiseWeight(
       const value = Math.abs(numbers[i]);
       if (value > peak) peak = value;
     }
-    scales[channel] = peak / largest || 1;
+    scales[channel] = Math.max(peak / largest, smallestScale);
     const factor = 1 / scales[channel];
     const step = isTransposed ? channels : 1;
     let to = isTransposed ? channel : start;

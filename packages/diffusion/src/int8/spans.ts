@@ -1,9 +1,6 @@
 import { numbersSeen } from './graphs.ts';
 import type { Spans } from './graphs.ts';
 
-/** Evaluations in floats before integers take over: with guidance in one batch, as many steps. */
-export const watchedRuns = 3;
-
 /** Room above what was seen. */
 const margin = 1.25;
 

@@ -12,7 +12,7 @@ import type { QuantisedLayer } from './layers.ts';
 import { quantiseWeight } from './quantise-weight.ts';
 
 /** Changes when files of before cannot be read any more. */
-const version = 1;
+const version = 2;
 
 export type Int8Store = {
   /** The quantised weights; written first where they are not there. */
@@ -63,14 +63,18 @@ export function int8Store(
 function layout(layers: readonly QuantisedLayer[]): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
   let end = 0;
-  for (const { kind, weight, shape } of layers) {
+  for (const { kind, weight, shape: whole, parts } of layers) {
+    const shape = [whole[0] / parts, ...whole.slice(1)];
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const stored = kind === 'linear' ? shape.toReversed() : shape;
-    tensors.set(integersOf(weight), { type: 'i8', shape: stored, offset: end, length: size });
-    // Floats lie at multiples of four.
-    end += Math.ceil(size / 4) * 4;
-    tensors.set(scalesOf(weight), { type: 'f32', shape: [shape[0]], offset: end, length: 4 * shape[0] });
-    end += 4 * shape[0];
+    const stored = kind === 'convolution' ? shape : shape.toReversed();
+    for (let part = 0; part < parts; part++) {
+      tensors.set(integersOf(weight, part), { type: 'i8', shape: stored, offset: end, length: size });
+      // Floats lie at multiples of four.
+      end += Math.ceil(size / 4) * 4;
+      const length = 4 * shape[0];
+      tensors.set(scalesOf(weight, part), { type: 'f32', shape: [shape[0]], offset: end, length });
+      end += length;
+    }
   }
   return tensors;
 }
@@ -85,11 +89,15 @@ async function write(
 ): Promise<void> {
   await inPlace(file, path, folder, async (temporary) => {
     await using output = await open(temporary, 'wx', 0o600);
-    for (const { kind, weight, shape } of layers) {
+    for (const { kind, weight, shape, parts } of layers) {
       const numbers = (await readTensors(file, [weight])).get(weight)?.data ?? new Float32Array();
-      const { integers, scales } = quantiseWeight(numbers, shape[0], kind === 'linear', largest);
-      await writeAt(output, integers, tensors.get(integersOf(weight)));
-      await writeAt(output, new Uint8Array(scales.buffer), tensors.get(scalesOf(weight)));
+      const size = numbers.length / parts;
+      for (let part = 0; part < parts; part++) {
+        const own = numbers.subarray(part * size, (part + 1) * size);
+        const { integers, scales } = quantiseWeight(own, shape[0] / parts, kind !== 'convolution', largest);
+        await writeAt(output, integers, tensors.get(integersOf(weight, part)));
+        await writeAt(output, new Uint8Array(scales.buffer), tensors.get(scalesOf(weight, part)));
+      }
     }
   });
 }
@@ -129,7 +137,7 @@ async function inPlace(
 /** Differs for another file, for the same one after a change, and for other layers. */
 async function keyOf(file: WeightFile, layers: readonly QuantisedLayer[], largest: number): Promise<string> {
   const { mtimeMs } = await stat(file.path);
-  const places = layers.map(({ weight }) => [weight, file.tensors.get(weight)?.offset]);
+  const places = layers.map(({ weight, parts }) => [weight, parts, file.tensors.get(weight)?.offset]);
   const told = JSON.stringify([version, file.path, file.bytes, mtimeMs, places, largest]);
   return createHash('sha256').update(told).digest('hex').slice(0, 32);
 }

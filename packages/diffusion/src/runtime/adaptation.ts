@@ -9,6 +9,7 @@ import { branchTensors } from '../adapter/side-branch.ts';
 import type { HyperUse } from '../hypernetwork/hyper-use.ts';
 import { hypernetworkTensors } from '../hypernetwork/with-hypernetworks.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
+import type { IntegerPlan } from '../int8/plan.ts';
 import type { Session } from './session.ts';
 import { openNetwork } from './open-network.ts';
 import { openRemembering, steadyInputs } from './remembering-session.ts';
@@ -31,13 +32,14 @@ export function variantOf(
   file: WeightFile,
   adaptation: Adaptation,
   options: LoadOptions,
+  plan?: IntegerPlan,
 ): Variant | undefined {
   const change = changeOf(weightsOf(graph), adaptation.uses, adaptation.hypernetworks);
   if (change === undefined) return undefined;
   const { key, strengths } = change;
   return {
     key,
-    open: () => openChanged(graph, file, change, adaptation, options),
+    open: () => openChanged(graph, file, change, adaptation, options, plan),
     feeds: strengths.length === 0 ? {} : { strengths: { shape: [strengths.length], data: strengths } },
   };
 }
@@ -48,6 +50,7 @@ async function openChanged(
   change: NetworkChange,
   { read }: Adaptation,
   options: LoadOptions,
+  plan?: IntegerPlan,
 ): Promise<Session> {
   const { branches, hypernetworks, overridden } = change;
   const computed =
@@ -69,7 +72,7 @@ async function openChanged(
     // Integers are kept for the checkpoint's own weights: where others take their place, floats compute.
     const session =
       computed === undefined
-        ? await openNetwork(changed, adapted, { ...options, isAdapted: true })
+        ? await openNetwork(changed, adapted, { ...options, isAdapted: true }, plan)
         : await openRemembering(changed, adapted, steadyInputs, options);
     return {
       ...session,

@@ -9,6 +9,8 @@ import { shapesOf } from '../checkpoint/weight-file.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { NetworkInput } from '../denoiser/network.ts';
 import { EngineError } from '../errors.ts';
+import { controlNetIntegers } from '../int8/plan.ts';
+import type { IntegerPlan } from '../int8/plan.ts';
 import { controlNetAnchors, controlNetConfigOf } from '../models/control-net/config.ts';
 import type { ControlNetConfig } from '../models/control-net/config.ts';
 import { controlNet } from '../models/control-net/control-net.ts';
@@ -53,14 +55,14 @@ export async function openControlNet(
   refuseOthers(given);
   verifyAnchors(file, controlNetAnchors, what);
   const config = controlNetConfigOf(shapesOf(file), headsFrom(options.overrides ?? {}));
-  const prepare = (build: () => Graph) => {
+  const prepare = (build: () => Graph, plan?: IntegerPlan) => {
     const graph = built(path, build);
     verifyWeights(file, weightsOf(graph), what);
-    const pool = sessionPool(() => openNetwork(graph, file, options), 1);
+    const pool = sessionPool(() => openNetwork(graph, file, options, plan), 1);
     return { pool, outputs: [...graph.outputs.keys()] };
   };
   const hints = prepare(() => hintEncoder(config));
-  const control = prepare(() => controlNet(config));
+  const control = prepare(() => controlNet(config), controlNetIntegers);
   const dispose = async (): Promise<void> => {
     await Promise.all([hints.pool.dispose(), control.pool.dispose()]);
   };

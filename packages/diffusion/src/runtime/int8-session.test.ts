@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { writeSafetensors, writeTinyCheckpoint } from '@bottega/testing';
 import { openWeights } from '../checkpoint/open-weights.ts';
 import { shapesOf } from '../checkpoint/weight-file.ts';
-import { watchedRuns } from '../int8/spans.ts';
+import { decoderIntegers, unetIntegers } from '../int8/plan.ts';
 import { unetConfigOf } from '../models/unet/config.ts';
 import { unet } from '../models/unet/unet.ts';
 import { tensor } from '../tensor.ts';
@@ -17,6 +17,7 @@ import { steadyInputs } from './remembering-session.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 
+const { watchedRuns } = unetIntegers;
 const folder = mkdtempSync(join(tmpdir(), 'bottega-int8-'));
 after(() => rmSync(folder, { recursive: true }));
 const file = await openWeights(writeTinyCheckpoint(join(folder, 'tiny.safetensors')));
@@ -59,7 +60,7 @@ const input = (seed: number) => ({
 });
 
 const int8 = (int8Folder: string): Promise<Session> =>
-  openInt8(graph, file, steadyInputs, { threads: 1, int8Folder });
+  openInt8(graph, file, steadyInputs, unetIntegers, { threads: 1, int8Folder });
 
 test('the first runs are in floats, those after in integers and close to them; the next time at once', async () => {
   const own = join(folder, 'cache');
@@ -114,11 +115,27 @@ test('runs asked for at once come one after the other', async () => {
   await session.dispose();
 });
 
+test('the decoder draws its first pictures in floats, too, then in integers close to them', async () => {
+  const options = { threads: 1, int8Folder: join(folder, 'decoder') };
+  await using floats = networksOf(file, file, options);
+  await using integers = networksOf(file, file, { ...options, mode: 'int8' });
+  const latents = (seed: number): Tensor => noise([1, 4, 8, 9], seed);
+  for (let run = 0; run < decoderIntegers.watchedRuns; run++) {
+    const nearness = ratio(await integers.decoder(latents(run)), await floats.decoder(latents(run)));
+    assert.ok(nearness > 90, `${nearness}`);
+  }
+  const nearness = ratio(await integers.decoder(latents(5)), await floats.decoder(latents(5)));
+  assert.ok(nearness > 20 && nearness < 70, `${nearness}`);
+});
+
 test('low-rank adapters act in floats beside the integers, and what is seen of them is not kept', async () => {
-  const layer = 'lora_unet_input_blocks_1_1_transformer_blocks_0_attn1_to_q';
+  const block = 'lora_unet_input_blocks_1_1_transformer_blocks_0';
   const path = writeSafetensors(join(folder, 'low.safetensors'), {
-    [`${layer}.lora_down.weight`]: [2, 32],
-    [`${layer}.lora_up.weight`]: [32, 2],
+    [`${block}_attn1_to_q.lora_down.weight`]: [2, 32],
+    [`${block}_attn1_to_q.lora_up.weight`]: [32, 2],
+    // Its result is taken apart, so its integers are kept in halves.
+    [`${block}_ff_net_0_proj.lora_down.weight`]: [2, 32],
+    [`${block}_ff_net_0_proj.lora_up.weight`]: [256, 2],
   });
   const int8Folder = join(folder, 'adapted');
   const options = { threads: 1, int8Folder };

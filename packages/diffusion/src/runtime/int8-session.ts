@@ -4,7 +4,8 @@ import type { WeightFile } from '../checkpoint/weight-file.ts';
 import { int8Graph, watchingGraph } from '../int8/graphs.ts';
 import type { Spans } from '../int8/graphs.ts';
 import { layersOf } from '../int8/layers.ts';
-import { spanCollector, watchedRuns } from '../int8/spans.ts';
+import type { IntegerPlan } from '../int8/plan.ts';
+import { spanCollector } from '../int8/spans.ts';
 import { int8Store } from '../int8/store.ts';
 import { openRemembering } from './remembering-session.ts';
 import type { Session, SessionOptions } from './session.ts';
@@ -25,17 +26,18 @@ export async function openInt8(
   graph: Graph,
   file: WeightFile,
   steady: readonly string[],
+  plan: IntegerPlan,
   options: Int8Options = {},
 ): Promise<Session> {
-  const layers = layersOf(graph);
+  const layers = layersOf(graph, plan);
   const store = int8Store(file, layers, largestInteger(), options.int8Folder);
-  const watching = watchingGraph(graph);
+  const watching = watchingGraph(graph, plan);
   const collector = spanCollector(watching.convolutions);
   const openQuantised = async (spans: Spans): Promise<Session> => {
     const tensors = new Map([...file.tensors, ...(await store.weights())]);
     // Integers would otherwise be laid out anew at every run, which takes longer than multiplying them.
     const packed = { ...options, prepack: true };
-    return await openRemembering(int8Graph(graph, spans), { ...file, tensors }, steady, packed);
+    return await openRemembering(int8Graph(graph, plan, spans), { ...file, tensors }, steady, packed);
   };
 
   const known = await store.spans();
@@ -51,7 +53,7 @@ export async function openInt8(
     if (isQuantised) return await session.runAll(feeds, outputs);
     const results = await session.runAll(feeds, [...outputs, 'seen']);
     collector.see(results[outputs.length].data);
-    if (++watched >= watchedRuns) {
+    if (++watched >= plan.watchedRuns) {
       const floats = session;
       session = await openQuantised(collector.spans());
       if (options.isAdapted !== true) await store.saveSpans(collector.spans());

@@ -9,6 +9,8 @@ import { shapesOf } from '../checkpoint/weight-file.ts';
 import type { WeightFile } from '../checkpoint/weight-file.ts';
 import type { Decoder, Encoder, Network, TextEncoder } from '../denoiser/network.ts';
 import { EngineError } from '../errors.ts';
+import { decoderIntegers, unetIntegers } from '../int8/plan.ts';
+import type { IntegerPlan } from '../int8/plan.ts';
 import { familyOf } from '../models/families/families.ts';
 import type { Family, TextConfig, TextPart } from '../models/families/family.ts';
 import { controlNames } from '../models/unet/control-names.ts';
@@ -148,34 +150,45 @@ export function networksOf(file: WeightFile, vaeFile: WeightFile, options: Netwo
 
   const pools: SessionPool[] = [];
   let disposed = false;
-  const prepare = (weights: WeightFile, build: () => Graph, how: LoadOptions = options): Run => {
+  const prepare = (
+    weights: WeightFile,
+    build: () => Graph,
+    how: LoadOptions = options,
+    plan?: IntegerPlan,
+  ): Run => {
     if (disposed) throw new Error('the model has been disposed of');
     const plain = built(weights, title, build);
     const graph = options.tiling ? circular(plain) : plain;
     verifyWeights(weights, weightsOf(graph), title);
-    const pool = sessionPool(() => openNetwork(graph, weights, how), keptSessions[how.mode ?? 'default']);
+    const pool = sessionPool(
+      () => openNetwork(graph, weights, how, plan),
+      keptSessions[how.mode ?? 'default'],
+    );
     pools.push(pool);
     const variants = new WeakMap<Adaptation, { readonly variant: Variant | undefined }>();
     const changedBy = (adaptation: Adaptation): Variant | undefined => {
-      const known = variants.get(adaptation) ?? { variant: variantOf(graph, weights, adaptation, options) };
+      const known = variants.get(adaptation) ?? {
+        variant: variantOf(graph, weights, adaptation, options, plan),
+      };
       variants.set(adaptation, known);
       return known.variant;
     };
     return async (feeds, outputs, adaptation) =>
       (await pool.run(feeds, outputs, adaptation && changedBy(adaptation))).map(requireFinite);
   };
-  const plainUNet = prepare(file, () => unet(configs.unet));
+  const plainUNet = prepare(file, () => unet(configs.unet), options, unetIntegers);
   const runTexts = texts.map(({ part }, i) => prepare(file, () => part.graph(configs.text[i])));
   // The VAE has few weights and spends all its time in convolutions, which the runtime does a fifth faster once it has
   // laid out what they are given; that takes half a second, once.
   const laidOut = { ...options, mode: 'fast' } as const;
-  const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae), laidOut);
+  const decoding = options.mode === 'int8' ? options : laidOut;
+  const runDecoder = prepare(vaeFile, () => vaeDecoder(configs.vae), decoding, decoderIntegers);
   // Few need the encoder and some files lack it, so it is looked for when it is first called.
   let runEncoder: Run | undefined;
   const unets = new Map([['', plainUNet]]);
   const unetWith = (variant: UNetOptions): Run => {
     const key = Object.keys(variant).join();
-    const run = unets.get(key) ?? prepare(file, () => unet(configs.unet, variant));
+    const run = unets.get(key) ?? prepare(file, () => unet(configs.unet, variant), options, unetIntegers);
     unets.set(key, run);
     return run;
   };

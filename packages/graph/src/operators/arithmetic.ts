@@ -13,6 +13,11 @@ export function multiply(a: Value, b: Value): Value {
   return apply('Mul', [a, b], broadcast(a.shape, b.shape));
 }
 
+/** a / b element by element, with numpy's broadcasting. */
+export function divide(a: Value, b: Value): Value {
+  return apply('Div', [a, b], broadcast(a.shape, b.shape));
+}
+
 export function sine(x: Value): Value {
   return apply('Sin', [x], x.shape);
 }
