@@ -71,9 +71,10 @@ function quantised(value: Value, plan: IntegerPlan, spans: Spans): Value | undef
   if (layer === undefined || value.source.kind !== 'node') return undefined;
   const [x, , bias] = value.source.node.inputs;
   if (x === undefined) return undefined;
-  const [kernel, ...more] = weightsOf(layer);
+  const kernels = weightsOf(layer);
+  const [kernel] = kernels;
   if (layer.kind === 'linear') {
-    const parts = [kernel, ...more].map((matrix) => projectQuantised(quantise(x), matrix));
+    const parts = kernels.map((matrix) => projectQuantised(quantise(x), matrix));
     return parts.length === 1 ? parts[0] : concat(parts, value.shape.length - 1);
   }
   if (layer.kind === 'pointwise') return projectPixelsQuantised(x, kernel, bias);
@@ -88,7 +89,7 @@ function withBias({ source }: Value): Value | undefined {
   const [product, bias] = source.node.inputs;
   if (product?.source.kind !== 'node' || bias?.shape.length !== 1) return undefined;
   const { operator, inputs } = product.source.node;
-  if (operator === 'Concat') {
+  if (operator === 'Concat' && inputs.every((part) => part !== undefined && isProduct(part))) {
     const parts = split(bias, inputs.length).map((part, i) => withBias(add(inputs[i] ?? product, part)));
     return parts.every((part) => part !== undefined) ? concat(parts, product.shape.length - 1) : undefined;
   }
@@ -96,6 +97,10 @@ function withBias({ source }: Value): Value | undefined {
   const [integers, matrix, scale, scales, zero] = inputs;
   if (!integers || !matrix || !scale || !scales || !zero) return undefined;
   return projectQuantised({ integers, scale, zero }, { integers: matrix, scales }, bias);
+}
+
+function isProduct({ source }: Value): boolean {
+  return source.kind === 'node' && source.node.operator === 'MatMulIntegerToFloat';
 }
 
 /** What was put together of parts is not taken apart again. */
