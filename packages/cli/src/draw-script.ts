@@ -28,7 +28,9 @@ function report(context: Context, outcome: Outcome): void {
   }
   for (const name of [...sheetNames, ...names]) context.print(name);
   for (const { message } of failures.values()) context.note(`Not drawn: ${message}\n`);
-  context.note(`${pictures.size} pictures drawn in ${seconds.toFixed(1)} s.\n`);
+  context.note(
+    `${pictures.size} ${pictures.size === 1 ? 'picture' : 'pictures'} drawn in ${seconds.toFixed(1)} s.\n`,
+  );
 }
 
 function errorOf(failure: Failure | undefined): object | undefined {

@@ -37,11 +37,15 @@ const options: Readonly<Record<string, string>> = {
   'start.mask.padding': 'mask-only',
   'start.outpaint': 'outpaint',
   'script.finalStrength': 'final-strength',
+  'script.directions': 'directions',
   'script.colourVariation': 'colour-variation',
   'script.x.values': 'x',
   'script.y.values': 'y',
   'script.z.values': 'z',
 };
+
+/** What no option stands for. */
+const wholes: Readonly<Record<string, string>> = { script: 'This', 'script.lines': 'The file' };
 
 /** As `planning`, but for the name in its refusal. @throws UsageError in place of AppError `request.invalid`. */
 export async function namingOptions<T>(planning: Promise<T>): Promise<T> {
@@ -50,16 +54,16 @@ export async function namingOptions<T>(planning: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'request.invalid') throw error;
     const { field, reason } = error.details;
-    throw new UsageError(`${optionOf(String(field))}: ${reason}.`, { cause: error });
+    const whole = Object.hasOwn(wholes, field) ? wholes[field] : `${optionOf(String(field))}:`;
+    throw new UsageError(`${whole} ${reason}.`, { cause: error });
   }
 }
 
-/** @example optionOf('hires.steps') === '--hires-steps' */
+/** @example optionOf('hires.steps') === '--hires-steps'; optionOf('start.outpaint.left') === '--outpaint' */
 function optionOf(field: string): string {
-  if (Object.hasOwn(options, field)) return `--${options[field]}`;
+  for (let known = field; known !== ''; known = known.replace(/\.?[^.]*$/, '')) {
+    if (Object.hasOwn(options, known)) return `--${options[known]}`;
+  }
   if (field.startsWith('controls.')) return `--control ${field.split('.').slice(2).join('.')}`.trimEnd();
-  return `--${field
-    .replace(/^(script|start)\./, '')
-    .replace(/\.\d+$/, '')
-    .replaceAll('.', '-')}`;
+  return `--${field.replace(/^(script|start)\./, '').replaceAll('.', '-')}`;
 }

@@ -11,6 +11,7 @@ const { folder, models, printed, notes, clear, call, dispose } = testTerminal(wr
 after(dispose);
 beforeEach(clear);
 
+writeFileSync(join(folder, 'nothing.txt'), '');
 const quick = ['--model', 'tiny', '--size', '64x64', '--steps', '2'];
 
 test('no command is wrong use, and the help lists them all', async () => {
@@ -62,6 +63,9 @@ for (const [name, words, said] of [
     ['plot', 'x', ...quick, '--x', 'Seed=1', '--guidance', '199'],
     /--guidance: /,
   ],
+  ['guidance below zero', ['imagine', 'x', ...quick, '-g', '-3'], /--guidance: /],
+  ['a seed below -1', ['imagine', 'x', ...quick, '--seed', '-2'], /--seed: /],
+  ['a setting out of bounds', ['imagine', 'x', ...quick, '--set', 'eta=-9'], /eta: must be at least 0\./],
   ['a setting without a value', ['imagine', 'x', ...quick, '--set', 'eta'], /--set takes NAME=VALUE/],
   ['two sizes of a second pass', ['imagine', 'x', '--hires', '2', '--hires-size', '64x64'], /not both/],
   [
@@ -80,6 +84,8 @@ for (const [name, words, said] of [
     ['loopback', 'x', '--from', 'a.png', '--curve', 'flat'],
     /Aggressive, Linear, Lazy/,
   ],
+  ['a file without a prompt', ['prompts', 'nothing.txt', ...quick], /: The file has no line with a prompt\./],
+  ['too many parts', ['matrix', 'a|b|c|d|e|f|g|h|i|j|k|l', ...quick], /: This makes 2048 drawings/],
   ['a file of prompts that is not there', ['prompts', 'no.txt'], /no file .*no\.txt/],
   ['a second pass without a size', ['imagine', 'x', '--hires-steps', '2'], /--hires/],
   ['a mask without a picture', ['imagine', 'x', '--mask', 'm.png'], /--from FILE/],

@@ -50,13 +50,30 @@ function parse(args: readonly string[], options: Options) {
       ]),
     );
     return parseArgs({
-      args: [...args],
+      args: withNegativeNumbers(args, options),
       allowPositionals: true,
       options: { ...known, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+/** `--seed -1` as `--seed=-1`: the parser takes what begins with a dash for an option. */
+function withNegativeNumbers(args: readonly string[], options: Options): string[] {
+  const known = new Map(
+    Object.entries(options).flatMap(([key, { type, short }]) => {
+      const words = [`--${key}`, ...(short === undefined ? [] : [`-${short}`])];
+      return type === 'string' ? words.map((word) => [word, `--${key}`] as const) : [];
+    }),
+  );
+  const joined: string[] = [];
+  for (const [index, word] of args.entries()) {
+    const option = known.get(args[index - 1] ?? '');
+    if (option !== undefined && /^-[\d.]/.test(word)) joined.splice(-1, 1, `${option}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function explain(name: string, command: Command, error: unknown, json: boolean, world: World): number {

@@ -48,7 +48,7 @@ function checked(option: Option, value: unknown): Value {
   };
   if (typeof value !== typeof option.default) return refuse(`must be a ${typeof option.default}`);
   if (typeof value === 'number' && !(Number.isFinite(value) && value >= min && value <= max)) {
-    return refuse(`must lie between ${min} and ${max}`);
+    return refuse(max === Infinity ? `must be at least ${min}` : `must lie between ${min} and ${max}`);
   }
   if (isWhole && !Number.isInteger(value)) return refuse('must be a whole number');
   if (choices && !choices.includes(String(value))) return refuse(`must be one of ${choices.join(', ')}`);

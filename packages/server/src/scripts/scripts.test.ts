@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, Generation, RecipeInput } from '@bottega/contract';
 import { startTestServer, type TestServer } from '@bottega/testing';
 import sharp from 'sharp';
+import { axes } from './plot/axes.ts';
 
 let server: TestServer;
 before(async () => {
@@ -83,8 +84,16 @@ test('a plot is one generation: its pictures, its cells, and one sheet that says
       assert.equal(await red(url, 48 + column * 64 + 32, y), seed, `${row} ${column}`);
 });
 
+const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/scripts.md'), 'utf8');
+
+test('the guide names every axis', () => {
+  assert.deepEqual(
+    axes.filter(({ label }) => !guide.includes(`\`${label}\``)),
+    [],
+  );
+});
+
 test("the guide's example is a plot", async () => {
-  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/scripts.md'), 'utf8');
   const [, example] = /```json\n([\s\S]*?)```/.exec(guide) ?? [];
   const { state, cells, pictures } = await draw(JSON.parse(example) as RecipeInput);
   assert.equal(state, 'done');
