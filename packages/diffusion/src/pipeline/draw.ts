@@ -6,6 +6,7 @@ import type { Sampled, SampleInput } from '../sampler/sample.ts';
 import { tensor } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 import { listenTo } from './control/controlled.ts';
+import { keepColours } from './control/keep-colours.ts';
 import { finishPicture, resizing } from './finish-picture.ts';
 import { guarded } from './guarded.ts';
 import { enlargeFirstPass, enlargePicture } from './hires/enlarge-first-pass.ts';
@@ -20,6 +21,7 @@ import { openPass, wordParameters } from './open-pass.ts';
 import { pictureInfotext } from './picture-infotext.ts';
 import { pictureNoise } from './picture-noise.ts';
 import { isLarger, isSame } from './picture-size.ts';
+import { encodePicture } from './picture/encode-picture.ts';
 import { finishedOf } from './picture/finished-of.ts';
 import { pictureLatents } from './picture/picture-latents.ts';
 import type { Job, PassJob } from './prepare-job.ts';
@@ -102,17 +104,24 @@ export async function draw(
     picture: { count: pictures.length, weight: 1 },
   });
 
-  const listen = listenTo(job.controls, {
+  const firstSize = {
     width: request.drawn.width / latentFactor,
     height: request.drawn.height / latentFactor,
-  });
+  };
+  const listen = listenTo(job.controls, firstSize);
+  const keep = keepColours(job.controls, firstSize, (image) =>
+    encodePicture(image, guard(networks.encoder), networks.family.latentScale),
+  );
   const run = async (
     pass: PassJob,
     { kind, before, steering, noise, picture, imageCondition }: PassInput,
   ): Promise<Sampled> => {
     // The index of the last step told of a pass, which A1111 goes by to begin and end ControlNets.
     let told = 0;
-    const heard = listen(steering.network, () => told / pass.steps);
+    const heard = keep(
+      listen(steering.network, () => told / pass.steps),
+      pass.noise,
+    );
     const { refiner } = pass;
     const takes = refiner && takesPart(kind, hires !== undefined, modelOptions);
     return await sample({

@@ -18,6 +18,13 @@ export type PreprocessorSettings = {
   readonly thresholdB: number;
 };
 
+export type ColourKeeping = {
+  /** Elements of the latents to each side, over which colours are kept in the mean. */
+  readonly radius: number;
+  /** 0 to 2: how much softer the negative prompt's answer becomes, so that guidance goes the other way. */
+  readonly sharpness: number;
+};
+
 /** What makes a map of a picture, which a ControlNet was trained to follow. */
 export type Preprocessor = {
   /** As programs know it: "blur_gaussian". */
@@ -34,6 +41,8 @@ export type Preprocessor = {
   readonly thresholds: readonly Slider[];
   /** Whether its lines are so thin that a second, larger pass follows them less in its finer levels. */
   readonly softensLargePass?: boolean;
+  /** Of those whose ControlNets draw the picture anew in its own colours, how these are kept. */
+  readonly keepsColours?: (settings: PreprocessorSettings) => ColourKeeping;
   readonly apply: (image: RgbImage, settings: PreprocessorSettings) => RgbImage;
 };
 

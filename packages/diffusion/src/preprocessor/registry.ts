@@ -7,14 +7,23 @@ import { none } from './none.ts';
 import type { Preprocessor } from './preprocessor.ts';
 import { scribbleXdog } from './scribble-xdog.ts';
 import { threshold } from './threshold.ts';
+import { tileColorfix, tileColorfixSharp } from './tile-colorfix.ts';
 import { tileResample } from './tile-resample.ts';
 
 /** All preprocessors: none first, then in the extension's order. */
 export const preprocessors: readonly Preprocessor[] = [
   none,
-  ...[canny, invert, blurGaussian, tileResample, scribbleXdog, threshold, lineartStandard].toSorted((a, b) =>
-    rankOf(a) < rankOf(b) ? 1 : -1,
-  ),
+  ...[
+    canny,
+    invert,
+    blurGaussian,
+    tileResample,
+    tileColorfix,
+    tileColorfixSharp,
+    scribbleXdog,
+    threshold,
+    lineartStandard,
+  ].toSorted((a, b) => (rankOf(a) < rankOf(b) ? 1 : -1)),
 ];
 
 /** By name or label; "invert (from white bg & black line)" is "invert". @throws EngineError 'preprocessor.unknown' */

@@ -107,6 +107,8 @@ def maps():
         "tile_resample": [(-1, 2.5, -1), (-1, 1.05, -1)],
         "invert": [(-1, -1, -1)],
         "none": [(-1, -1, -1)],
+        "tile_colorfix": [(-1, 8, -1)],
+        "tile_colorfix+sharp": [(-1, 8, 1)],
     }
     looks = {
         "canny": lambda p, r, a, b: at_resolution(p, r, lambda seen: canny(seen, a, b)),
@@ -119,6 +121,8 @@ def maps():
         else cv2.resize(p, (int(p.shape[1] / a), int(p.shape[0] / a)), interpolation=cv2.INTER_AREA),
         "invert": lambda p, r, a, b: 255 - p,
         "none": lambda p, r, a, b: p,
+        "tile_colorfix": lambda p, r, a, b: p,
+        "tile_colorfix+sharp": lambda p, r, a, b: p,
     }
     for name, settings in works.items():
         for resolution, a, b in settings:

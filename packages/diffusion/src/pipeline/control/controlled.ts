@@ -53,7 +53,8 @@ export function listenTo(controls: readonly Control[], size: LatentSize): Listen
   };
 }
 
-function takesPart({ passes }: Control, isLargePass: boolean): boolean {
+/** Whether a control speaks in this pass. */
+export function takesPart({ passes }: Control, isLargePass: boolean): boolean {
   return passes === 'both' || passes === (isLargePass ? 'second' : 'first');
 }
 

@@ -208,6 +208,18 @@ test('older names and numbers mean the same', async () => {
   assert.equal(numbered.images.length, 1);
 });
 
+test('colours are kept by what they are called for', async () => {
+  const [plain, kept, sharp] = await Promise.all(
+    ['none', 'tile_colorfix', 'tile_colorfix+sharp'].map((module) => draw([{ ...unit(), module }])),
+  );
+  assert.notDeepEqual(kept.drawn, plain.drawn);
+  assert.notDeepEqual(sharp.drawn, kept.drawn);
+  assert.deepEqual(await pixels(kept.images[1]), await pixels(plain.images[1]));
+  assert.match(sharp.infotext, /Module: tile_colorfix\+sharp, .*Threshold A: 8\.0, Threshold B: 1\.0, /);
+  const late = await draw([{ ...unit(), module: 'tile_colorfix', guidance_start: 0.99 }]);
+  assert.notDeepEqual(late.drawn, (await draw([])).drawn);
+});
+
 test('several units count together, and those that are off do not', async () => {
   const one = await draw([unit()]);
   const off = await draw([unit(), { ...unit(), enabled: false, model: 'nothing' }]);
