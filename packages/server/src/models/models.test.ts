@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AppError } from '@bottega/contract';
+import { autoV1Of } from '@bottega/diffusion';
 import { writeTinyCheckpoint } from '@bottega/testing';
 import { createLogger } from '../log/logger.ts';
 import type { FileHashes } from './file-hashes.ts';
@@ -143,6 +144,14 @@ test('a model goes by its names and hashes', () => {
   }
   assert.equal(models.find(sha256).sha256, sha256);
   assert.equal(models.find('0123456789').sha256, sha256);
+});
+
+test('a model goes by the hash that pictures of 2022 have', async () => {
+  const autoV1 = await autoV1Of(models.pathOf('linked'));
+  assert.match(autoV1, /^[0-9a-f]{8}$/);
+  for (const name of [autoV1, autoV1.toUpperCase(), `linked [${autoV1}]`]) {
+    assert.equal(models.find(name).name, 'linked');
+  }
 });
 
 for (const name of [

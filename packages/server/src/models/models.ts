@@ -1,6 +1,7 @@
 /** The installed models: found, described, hashed in the background, and looked up by any of their names. */
 import { extname } from 'node:path';
 import { AppError, type ModelInfo } from '@bottega/contract';
+import { autoV1Of } from '@bottega/diffusion';
 import type { Logger } from '../log/logger.ts';
 import { type Described, describeModel } from './describe.ts';
 import type { FileHashes } from './file-hashes.ts';
@@ -12,7 +13,7 @@ export type Models = {
   /** Looks into the folders again; resolves when the list is new, while hashes may still be missing. */
   refresh(): Promise<readonly ModelInfo[]>;
   /**
-   * By name, file name, title, SHA-256 or its first 10 digits; the default model where `name` is not given.
+   * By name, file name, title, SHA-256 or its first 10 digits, or A1111's old hash (AutoV1); the default model where `name` is not given.
    * @throws AppError `model.unknown`, `model.none`.
    */
   find(name?: string): ModelInfo;
@@ -23,7 +24,12 @@ export type Models = {
   stop(): void;
 };
 
-type Entry = { readonly file: FoundFile; readonly described: Described; readonly sha256?: string };
+type Entry = {
+  readonly file: FoundFile;
+  readonly described: Described;
+  readonly autoV1?: string;
+  readonly sha256?: string;
+};
 
 /**
  * @param folders The first is where people are told to put models.
@@ -50,8 +56,10 @@ export function createModels(
     const known = await hashes.known(files);
     entries = await Promise.all(
       files.map(async (file): Promise<Entry> => {
-        const described = before.get(identity(file))?.described ?? (await describeModel(file));
-        return { file, described, sha256: known.get(file.path) };
+        const same = before.get(identity(file));
+        const described = same?.described ?? (await describeModel(file));
+        const autoV1 = same === undefined ? await oldHashOf(file) : same.autoV1;
+        return { file, described, autoV1, sha256: known.get(file.path) };
       }),
     );
     stopHashing.abort();
@@ -82,7 +90,9 @@ export function createModels(
       const models = list();
       if (models.every((model) => model.problem !== undefined))
         throw new AppError('model.none', { folder: folders[0] });
-      const found = models.filter((model) => (name === undefined ? model.isDefault : goesBy(model, name)));
+      const found = models.filter((model, i) =>
+        name === undefined ? model.isDefault : goesBy(model, entries[i].autoV1, name),
+      );
       const usable = found.find((model) => model.problem === undefined);
       if (usable === undefined) throw unknown(name ?? '', found[0]?.problem, models);
       return usable;
@@ -115,11 +125,19 @@ function toModelInfo({ file, described, sha256 }: Entry, isDefault: boolean): Mo
   };
 }
 
+/** By which pictures of 2022 know their model; none of a folder, or of a file that cannot be read. */
+async function oldHashOf({ path, isFolder }: FoundFile): Promise<string | undefined> {
+  return isFolder === true ? undefined : await autoV1Of(path).catch(() => undefined);
+}
+
 /** A1111's aliases of a checkpoint. */
-function goesBy(model: ModelInfo, name: string): boolean {
+function goesBy(model: ModelInfo, autoV1: string | undefined, name: string): boolean {
   const { sha256 } = model;
-  const short = sha256?.slice(0, 10);
-  const hashed = sha256 === undefined ? [] : [sha256, short, `${model.name} [${short}]`];
+  const hashes = [
+    ...(sha256 === undefined ? [] : [sha256.slice(0, 10)]),
+    ...(autoV1 === undefined ? [] : [autoV1]),
+  ];
+  const hashed = [sha256, ...hashes, ...hashes.map((hash) => `${model.name} [${hash}]`)];
   const wanted = name.toLowerCase();
   return [model.name, model.fileName, model.title, ...hashed].some(
     (known) => known?.toLowerCase() === wanted,

@@ -49,7 +49,8 @@ export function createModelSlot(
     get: async (wish, inUse = []) => {
       const { path, sha256, vae } = wish;
       const bytes = (await bytesOf(path)) + (vae === undefined ? 0 : await bytesOf(vae.path));
-      const key = [path, sha256, vae?.path, vae?.sha256, bytes].join('\n');
+      const times = await Promise.all([path, vae?.path].map(changedAt));
+      const key = [path, sha256, vae?.path, vae?.sha256, bytes, ...times].join('\n');
       const kept = loaded.get(key);
       if (kept !== undefined) {
         loaded.delete(key);
@@ -75,6 +76,11 @@ export function createModelSlot(
     const bytes = await sizeOf(path);
     return options.mode === 'fast' ? 3 * bytes : bytes;
   }
+}
+
+/** Many checkpoints are of one size, and a hash may not be known yet. */
+async function changedAt(path: string | undefined): Promise<number | undefined> {
+  return path === undefined ? undefined : (await stat(path).catch(() => undefined))?.mtimeMs;
 }
 
 /** Of a file, or of all files in a folder; 0 for what is not there. */

@@ -23,4 +23,6 @@ export const limits = {
   directory: 16 * 2 ** 20,
   /** Bytes of all tensors that do not lie in order and are brought into memory, which the runtime copies. */
   materialised: 512 * 2 ** 20,
+  /** How often the bytes of the file may be read for that. */
+  passes: 32,
 } as const;

@@ -146,6 +146,32 @@ for (const [what, pickle, message] of malformed) {
   });
 }
 
+test('the two ends of a storage, again and again, are refused before they are read', async () => {
+  const [key, count] = ['0', 10_000];
+  const ends = { ...matrix, key, count, shape: [2], strides: [count - 1] };
+  const some = stateDict(new Map(Array.from({ length: 20 }, (_, i) => [`a${i}`, ends])));
+  const many = stateDict(new Map(Array.from({ length: 400 }, (_, i) => [`a${i}`, ends])));
+  const wide = new Map([[key, new Uint8Array(4 * count)]]);
+  assert.equal((await openWeights(written(torchArchive(some, wide)))).tensors.size, 20);
+  const path = written(torchArchive(many, wide));
+  await refused(() => openWeights(path), 'malformed', /do not lie in order and are too large/);
+});
+
+test('a tensor that PyTorch would turn negative when it reads it is refused', async () => {
+  const id = program(
+    '((',
+    text('storage'),
+    'ctorch\nFloatStorage\n',
+    text('0'),
+    text('cpu'),
+    integer(6),
+    'tQ',
+  );
+  const rest = program(integer(0), '(', integer(3), 't(', integer(1), 't\x89)}', text('neg'), '\x88stR');
+  const pickle = program('\x80\x02}', text('a'), 'ctorch._utils\n_rebuild_tensor_v2\n', id, rest, 's.');
+  await refused(() => opened(pickle), 'malformed', /opposite/);
+});
+
 test('a storage shorter than its tensors say is refused', async () => {
   await refused(() => opened(saved({ count: 7, shape: [7] })), 'truncated', /24 bytes of 28/);
 });

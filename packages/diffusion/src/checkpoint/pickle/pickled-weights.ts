@@ -16,15 +16,18 @@ export async function readPickledWeights(path: string, bytes: number, read: Read
   const file = await readPickleFile(path, bytes, read);
   const tensors = new Map<string, StoredTensor>();
   let materialised = 0;
+  let passed = 0;
   for (const [name, tensor] of stateDictOf(file.root)) {
-    const { stored, order } = storeTensor(tensor, file);
+    const { stored, order, span = 0 } = storeTensor(tensor, file);
     if (order === undefined) {
       tensors.set(name, stored);
       continue;
     }
     materialised += stored.length;
-    // A view may repeat one element a million times; no model's tensors are larger than its file.
-    if (materialised > Math.min(limits.materialised, bytes)) {
+    passed += span;
+    // A view may repeat one element a million times, or be the first and the last element of a storage, as often; no
+    // model's tensors are larger than its file.
+    if (materialised > Math.min(limits.materialised, bytes) || passed > limits.passes * bytes) {
       throw refuse.malformed(
         `${shown(name)} and others do not lie in order and are too large to be rearranged`,
       );

@@ -25,6 +25,10 @@ export function rebuildTensor([
   if (!isCount(start) || shape === undefined || strides?.length !== shape.length || shape.length > 8) {
     throw new RangeError('a tensor has no valid shape');
   }
+  // PyTorch 2 keeps there what it would have to compute: complex conjugates, numbers turned negative.
+  if (dtype instanceof Map && [...dtype.values()].includes(true)) {
+    throw new RangeError('a tensor is kept as the opposite of its numbers');
+  }
   requireInside({ kind: 'tensor', storage, type, start, shape, strides });
   return { kind: 'tensor', storage, type, start, shape, strides };
 }

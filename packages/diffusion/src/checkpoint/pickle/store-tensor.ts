@@ -5,23 +5,31 @@ import type { StoredTensor } from '../weight-file.ts';
 import type { PickleFile } from './pickle-file.ts';
 import type { PickleTensor } from './values.ts';
 
+type Placed = {
+  readonly stored: StoredTensor;
+  readonly order?: (read: ReadBytes) => Promise<Uint8Array>;
+  /** Bytes that `order` reads. */
+  readonly span?: number;
+};
+
 /**
  * Where a tensor's elements lie in its file. Those of a view that does not run through its storage in order
- * (a transposed matrix) are read and put in order; `length` says beforehand what that takes.
+ * (a transposed matrix) are read and put in order; `span` and `length` say beforehand what that takes.
  */
 export function storeTensor(
   { storage, type, start, shape, strides }: PickleTensor,
   { locate }: PickleFile,
-): { readonly stored: StoredTensor; readonly order?: (read: ReadBytes) => Promise<Uint8Array> } {
+): Placed {
   const width = widthOf(type);
   const place = locate(storage);
   const stored = { type, shape, offset: place.offset + start * width, length: sizeOf(shape) * width };
   if (stored.length === 0) return { stored: { ...stored, offset: place.offset } };
   if (isInOrder(shape, strides)) return { stored };
-  return {
-    stored,
-    order: async (read) => gather(await read(place.offset, place.length), { width, start, shape, strides }),
-  };
+  const elements = shape.reduce((sum, extent, axis) => sum + (extent - 1) * strides[axis], 1);
+  const span = elements * width;
+  const order = async (read: ReadBytes) =>
+    gather(await read(stored.offset, span), { width, start: 0, shape, strides });
+  return { stored, order, span };
 }
 
 /** Axes of extent 1 may have any stride. */
