@@ -7,6 +7,7 @@ import { readPicture, writePicture } from './read-picture.ts';
 import { lockMedia, releaseMedia } from './references.ts';
 import { mediaUrls } from './routes.ts';
 import type { Thumbnails } from './thumbnails.ts';
+import { createTurns } from './turns.ts';
 
 export type Uploads = {
   /**
@@ -22,6 +23,8 @@ export type Uploads = {
 /** Several people may send the same picture: each has an upload of their own. */
 export type Upload = Media & { readonly upload: string };
 
+/** Unpacked, a small file may take hundreds of megabytes, and a hundred may come at once. */
+const unpackedAtOnce = 2;
 const keptForMs = 24 * 60 * 60 * 1000;
 
 /** @param now Milliseconds; replaceable for tests. */
@@ -30,6 +33,7 @@ export function createUploads(
   stores: { readonly media: MediaStore; readonly thumbnails: Thumbnails },
   now: () => number = Date.now,
 ): Uploads {
+  const inTurn = createTurns(unpackedAtOnce);
   async function sweep(): Promise<void> {
     await db.transaction().execute(async (trx) => {
       const gone = await trx
@@ -47,10 +51,8 @@ export function createUploads(
 
   return {
     keep: async (file) => {
-      const pixels = await readPicture(file);
-      const png = await writePicture(pixels);
+      const { png, width, height } = await inTurn(() => repacked(file));
       await sweep();
-      const { width, height } = pixels;
       const upload = uuidV7();
       const media = await db.transaction().execute(async (trx) => {
         const hash = await stores.media.put(png, (known) => lockMedia(trx, known));
@@ -73,4 +75,10 @@ export function createUploads(
       });
     },
   };
+}
+
+/** @throws AppError `picture.unreadable`. */
+async function repacked(file: Buffer) {
+  const pixels = await readPicture(file);
+  return { png: await writePicture(pixels), width: pixels.width, height: pixels.height };
 }
