@@ -75,6 +75,26 @@ for (const [what, text, loc] of [
   });
 }
 
+for (const [path, body, loc, type] of [
+  ['png-info', {}, ['body', 'image'], 'value_error.missing'],
+  ['png-info', { image: null }, ['body', 'image'], 'type_error.none.not_allowed'],
+  ['png-info', { image: [1] }, ['body', 'image'], 'type_error.str'],
+  ['extra-batch-images', { imageList: 'x' }, ['body', 'imageList'], 'type_error.list'],
+  ['extra-batch-images', { imageList: ['x'] }, ['body', 'imageList', 0], 'type_error.dict'],
+  [
+    'extra-batch-images',
+    { imageList: [{ data: 'x' }] },
+    ['body', 'imageList', 0, 'name'],
+    'value_error.missing',
+  ],
+] as const) {
+  test(`${path} with ${JSON.stringify(body)} says ${type}`, async () => {
+    const answer = await call(`/sdapi/v1/${path}`, body);
+    const [detail] = sdapi.validationErrorSchema.parse(answer.body).detail;
+    assert.deepEqual([answer.status, detail.loc, detail.type], [422, loc, type]);
+  });
+}
+
 test('a mark at the beginning, and no type at all, are as good', async () => {
   for (const [text, type] of [
     ['\ufeff', 'application/json'],

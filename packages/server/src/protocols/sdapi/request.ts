@@ -68,18 +68,20 @@ export function fitAt<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new RequestMismatch(parsed.error.issues.slice(0, 100).map((issue) => describe(issue, at)));
+  throw new RequestMismatch(parsed.error.issues.slice(0, 100).map((issue) => describe(issue, value, at)));
 }
 
-function describe(issue: z.core.$ZodIssue, at: readonly (string | number)[]): Detail {
+function describe(issue: z.core.$ZodIssue, value: unknown, at: readonly (string | number)[]): Detail {
   const loc = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'custom') {
     const { type, ctx } = issue.params as sdapi.FieldError;
     return { loc, msg: issue.message, type, ...(ctx && { ctx: { ...ctx } }) };
   }
   if (issue.code === 'invalid_type') {
-    if (issue.input === undefined && issue.path.length > 0) {
-      return { loc, msg: 'field required', type: 'value_error.missing' };
+    const given = partOf(value, issue.path);
+    if (given === undefined) return { loc, msg: 'field required', type: 'value_error.missing' };
+    if (given === null && issue.path.length > 0) {
+      return { loc, msg: 'none is not an allowed value', type: 'type_error.none.not_allowed' };
     }
     const kind = issue.expected === 'string' ? 'str' : issue.expected === 'array' ? 'list' : 'dict';
     return {
@@ -89,4 +91,15 @@ function describe(issue: z.core.$ZodIssue, at: readonly (string | number)[]): De
     };
   }
   return { loc, msg: issue.message, type: 'value_error' };
+}
+
+/** What stands at a place, if there is anything. */
+function partOf(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key)
+        ? (part as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    value,
+  );
 }

@@ -298,6 +298,18 @@ test('a preprocessor’s map can be had alone', async () => {
   );
 });
 
+test('of a picture that is torn no map is made, and which one it was is said', async () => {
+  const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) & 255);
+  const whole = await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
+    .png()
+    .toBuffer();
+  const torn = whole.subarray(0, whole.length / 2).toString('base64');
+  const { status, body } = await detect({ controlnet_input_images: [picture, torn] });
+  const { detail, errors } = sdapi.sdapiErrorSchema.parse(body);
+  assert.deepEqual([status, detail], [500, 'Invalid encoded image']);
+  assert.match(errors, /^controlnet_input_images\.1: .*damaged/);
+});
+
 test('a map is the same with a mask beside the picture', async () => {
   const request = { controlnet_module: 'canny', controlnet_processor_res: 128 };
   const { body } = await detect({ ...request, controlnet_masks: [picture] });

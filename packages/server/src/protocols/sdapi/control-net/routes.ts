@@ -6,6 +6,7 @@ import { onBackground } from '../../../media/flatten.ts';
 import { readPicture } from '../../../media/read-picture.ts';
 import type { Options } from '../options/options.ts';
 import { decodePicture } from '../pictures/decode.ts';
+import { nameUnreadable } from '../pictures/keep-picture.ts';
 import { refusal } from '../refusal.ts';
 import { picturesLimit, readBody, readQuery } from '../request.ts';
 import type { SdapiServices } from '../services.ts';
@@ -44,8 +45,9 @@ async function detect(request: sdapi.DetectRequest): Promise<sdapi.DetectRespons
   const preprocessor = moduleOf(request.controlnet_module);
   if (pictures.length === 0) throw refusal(422, 'No image selected');
   const images: string[] = [];
-  for (const picture of pictures) {
-    const image = onBackground(await readPicture(await decodePicture(picture)));
+  for (const [i, picture] of pictures.entries()) {
+    const pixels = readPicture(await decodePicture(picture));
+    const image = onBackground(await nameUnreadable(`controlnet_input_images.${i}`, pixels));
     const map = await makeControlMap({
       image,
       preprocessor,
