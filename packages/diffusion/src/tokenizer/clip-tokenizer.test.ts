@@ -34,3 +34,13 @@ test('lone surrogates, NUL and controls are tokenised or dropped, never fatal', 
 test('the long s after an apostrophe counts as an s, as in the original', () => {
   assert.equal(transformers.encode("'ſx").length, transformers.encode("'ſ").length + 1);
 });
+
+test('a mark that folds to a letter is dropped, as in the original', () => {
+  assert.deepEqual(transformers.encode('a\u0345b'), [320, 321]);
+  assert.deepEqual(transformers.encode('é\u0345!'), [4166, 256]);
+});
+
+test('white space is what Python takes for it: a byte order mark is a sign', () => {
+  assert.deepEqual(openai.encode('<&#65279;a'), [27, 171, 119, 379, 320]);
+  assert.deepEqual(openai.encode('<b&#x2028;c&#133;'), [283, 321, 322, 959]);
+});

@@ -1,5 +1,6 @@
 import { bytePairEncode } from './byte-pair-encoding.ts';
 import { loadClipVocabulary, type ClipVocabulary } from './clip-vocabulary.ts';
+import { pythonSpace } from './python-text.ts';
 import { unescapeHtml } from './text-repair/html-entities.ts';
 import { repairText } from './text-repair/repair-text.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -12,8 +13,14 @@ import type { Tokenizer } from './tokenizer.ts';
 export type ClipDialect = 'transformers' | 'openai';
 
 const specialTokens = /(<\|startoftext\|>|<\|endoftext\|>)/;
-/** The original ignores case after lowercasing; only U+017F, which folds to "s", keeps that visible. */
-const words = /<\|startoftext\|>|<\|endoftext\|>|'[sſ]|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+/gu;
+/**
+ * The original ignores case after lowercasing, which two characters make visible: U+017F folds to "s", and U+0345,
+ * a mark that folds to a letter, is neither letter nor sign, and is dropped.
+ */
+const words = new RegExp(
+  String.raw`<\|startoftext\|>|<\|endoftext\|>|'[sſ]|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^${pythonSpace}\u0345\p{L}\p{N}]+`,
+  'gu',
+);
 
 /** CLIP's tokenizer; the vocabulary is loaded once for the process. */
 export async function loadClipTokenizer(dialect: ClipDialect = 'transformers'): Promise<Tokenizer> {
