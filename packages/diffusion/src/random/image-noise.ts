@@ -12,7 +12,7 @@ export type ImageNoiseOptions = {
   readonly shape: LatentShape;
   /** One seed a picture. */
   readonly seeds: readonly number[];
-  /** Variation seeds; a picture without one has 0. */
+  /** Variation seeds; a picture beyond the list has 0. Default: none vary. */
   readonly subseeds?: readonly number[];
   /** 0 to 1; default 0. */
   readonly subseedStrength?: number;
@@ -28,7 +28,7 @@ export type ImageNoiseOptions = {
  * @returns a function whose calls give `[seeds, channels, h, w]`.
  */
 export function imageNoise(options: ImageNoiseOptions): () => Tensor {
-  const { source, shape, seeds, subseeds = [], subseedStrength = 0, etaNoiseSeedDelta = 0 } = options;
+  const { source, shape, seeds, subseeds, subseedStrength = 0, etaNoiseSeedDelta = 0 } = options;
   const { height, width } = options.resizeFrom ?? { height: shape[1], width: shape[2] };
   const ownShape: LatentShape = [shape[0], height, width];
   const resized = height !== shape[1] || width !== shape[2];
@@ -41,7 +41,7 @@ export function imageNoise(options: ImageNoiseOptions): () => Tensor {
     const draw = (): Tensor => tensor(shape, generators[index](sizeOf(shape)));
     const own = resized ? fresh(seeds[index]) : draw();
     const varied =
-      subseedStrength === 0 || subseeds.length === 0
+      subseedStrength === 0 || subseeds === undefined
         ? own
         : slerp(subseedStrength, own, fresh(subseeds[index] ?? 0));
     return (resized ? pasteCentred(varied, draw()) : varied).data;

@@ -39,6 +39,15 @@ test('normal numbers have mean 0 and variance 1', () => {
   }
 });
 
+test('a picture beyond the list of variation seeds varies by seed 0', () => {
+  const options = { source: 'NV', shape, seeds: [1], subseedStrength: 0.5 } as const;
+  const [alone, listed] = [
+    imageNoise({ ...options, subseeds: [] }),
+    imageNoise({ ...options, subseeds: [0] }),
+  ];
+  assert.deepEqual(alone().data, listed().data);
+});
+
 test('what a Brownian path gains in two pieces is what it gains in the whole', () => {
   const time = fc.double({ min: 0.03, max: 14.6, noNaN: true });
   fc.assert(
