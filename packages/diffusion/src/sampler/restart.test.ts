@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { karras } from '../schedule/karras.ts';
-import { restartSteps } from './restart.ts';
+import { tensor } from '../tensor.ts';
+import { restart, restartSteps } from './restart.ts';
 
 function stepsOf(steps: number): readonly (readonly [number, number])[] {
   return restartSteps(karras({ steps, sigmaMin: 0.03, sigmaMax: 14.6, rho: 7 }));
@@ -33,4 +34,26 @@ test('a walk that starts below the restart has none', () => {
   const low = karras({ steps: 24, sigmaMin: 0.03, sigmaMax: 0.09, rho: 7 });
   const walked = restartSteps(low);
   assert.ok(walked.every(([from, to]) => to < from));
+});
+
+test('noise is added for a restart only, not where rounding lets the walk begin a bit above its schedule', async () => {
+  const sigmaMax = 14.614642143249512;
+  const given = karras({ steps: 20, sigmaMin: 0.1, sigmaMax, rho: 7 }).with(0, sigmaMax);
+  assert.ok(restartSteps(given)[0][0] > sigmaMax);
+  const levels: number[] = [];
+  await restart((x) => Promise.resolve(x), tensor([1]), given, {
+    span: { sigmaMin: 0.1, sigmaMax, evaluations: 20 },
+    eta: 1,
+    sChurn: 0,
+    sTmin: 0,
+    sTmax: Infinity,
+    sNoise: 1,
+    noise: (level) => {
+      levels.push(level);
+      return tensor([1]);
+    },
+    onStep: () => {},
+  });
+  assert.equal(levels.length, 1);
+  assert.ok(levels[0] < 0.2);
 });

@@ -13,7 +13,8 @@ export async function restart(
   context: SigmaContext,
 ): Promise<Tensor> {
   let x = start;
-  let level = sigmas[0];
+  // The Karras levels may begin a bit above the ones given, which is not a way back up.
+  let level = Infinity;
   for (const [index, [from, to]] of restartSteps(sigmas).entries()) {
     if (level < from) {
       x = combine([1, x], [Math.sqrt(from ** 2 - level ** 2), context.noise(level, from)]);

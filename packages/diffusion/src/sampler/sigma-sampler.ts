@@ -24,6 +24,8 @@ export type SigmaSampler = {
   /** The noise options that it follows. */
   readonly options?: readonly NoiseOption[];
   readonly minimumSteps?: number;
+  /** Chooses its own levels between the schedule's first and last; with fresh noise it cannot if they are one. */
+  readonly choosesLevels?: boolean;
   /** Walks the levels of consistency distillation. */
   readonly distilled?: boolean;
   /** Steps and evaluations ahead, where they are not one a sigma (two for second order). */
@@ -83,6 +85,9 @@ function planSigmas(sampler: Sampler, kind: SigmaSampler, input: PlanInput): Pla
   const span = picture
     ? { sigmaMin: sigmas[last - 1], sigmaMax: sigmas[0], evaluations: last }
     : { sigmaMin: levels.sigmaMin, sigmaMax: levels.sigmaMax, evaluations: steps };
+  if (kind.choosesLevels && noiseOptions.eta !== 0 && span.sigmaMin >= span.sigmaMax) {
+    throw new EngineError('sampler.too-few-steps', { sampler: sampler.name, minimum: 2 });
+  }
   const pairs = 2 * last - (sigmas[last] === 0 ? 1 : 0);
   const work = kind.work?.(sigmas, span.evaluations) ?? {
     steps: last,
