@@ -34,6 +34,8 @@ test('a picture is drawn from another, and outside a mask not a pixel changes', 
   assert.equal((await sharp(join(folder, 'wide.png')).metadata()).width, 80);
   assert.equal(await call([...from, '--outpaint', 'left=5000', '-o', 'never.png']), 2);
   assert.match(printed.at(-1) ?? '', /--outpaint: /);
+  assert.equal(await call([...masked, '--force', '--soft', 'softness=2']), 2);
+  assert.match(printed.at(-1) ?? '', /--soft: .*softness/);
   const data = await sharp(join(folder, 'masked.png')).raw().toBuffer();
   const at = (x: number, y: number): readonly number[] => [
     ...data.subarray((y * 64 + x) * 3, (y * 64 + x + 1) * 3),

@@ -23,6 +23,7 @@ import { namedControlNets } from './control-options.ts';
 import { type Drawn, drawParts } from './draw-parts.ts';
 import { namingOptions } from './field-names.ts';
 import { folders } from './model-files.ts';
+import { given } from './options.ts';
 import { createPictures } from './pictures.ts';
 import { quickHash } from './quick-hash.ts';
 import { refuseExisting, savePicture } from './save-picture.ts';
@@ -30,7 +31,8 @@ import { readLoading } from './loading.ts';
 import { readRecipe } from './read-recipe.ts';
 
 export type Order = {
-  readonly prompt: string;
+  /** Without one it is that of `--like`. */
+  readonly prompt?: string;
   readonly script?: NonNullable<RecipeInput['script']>;
   /** Where the sheet goes, or the only picture; others get numbers. */
   readonly output: string;
@@ -58,7 +60,10 @@ export async function drawOrder(context: Context, order: Order): Promise<Outcome
   const catalogue = await openCatalogue(context, namedControlNets(values));
   const { data, models: modelFolders } = folders(context);
   const { prompt, script } = order;
-  const recipe = { ...(await readRecipe(context, catalogue, media)), prompt, ...(script && { script }) };
+  const recipe = {
+    ...(await readRecipe(context, catalogue, media)),
+    ...given({ prompt, script }),
+  };
   const { styles, wildcards } = dataPaths(data);
   const places = { ...catalogue, modelFolders, styles, wildcards };
   const planned = await namingOptions(planOffline(recipe, places, media.sizes));

@@ -6,6 +6,11 @@ import { startOptions } from './start-options.ts';
 
 export const drawingOptions = {
   output: { type: 'string', short: 'o', value: 'FILE', description: 'where to save the result' },
+  like: {
+    type: 'string',
+    value: 'FILE',
+    description: 'as this picture says that it was drawn, but for what other options say',
+  },
   negative: { type: 'string', short: 'n', value: 'WORDS', description: 'what should not be in it' },
   style: {
     type: 'string',

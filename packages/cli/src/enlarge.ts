@@ -1,6 +1,4 @@
 /** Enlarging pictures with the engine in this very process. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import {
   encodePng,
   type EnlargeRequest,
@@ -14,6 +12,7 @@ import { type Context, UsageError } from './command.ts';
 import { folders } from './model-files.ts';
 import { given, number, size, text } from './options.ts';
 import { percentText, progressBar } from './progress-bar.ts';
+import { readNamedFile } from './read-named-file.ts';
 import { pictureNames, refuseExisting, savePicture } from './save-picture.ts';
 
 /** Says which upscalers there are. */
@@ -42,7 +41,7 @@ export async function enlarge(context: Context, defaultUpscaler: string): Promis
   const saved: object[] = [];
   try {
     for (const [index, word] of words.entries()) {
-      const file = await read(context, word);
+      const file = await readNamedFile(context.cwd, word);
       const { image, notes } = await enlarger.enlarge(await openColours(file), {
         signal,
         onProgress: (fraction) => bar.show(percentText((index + fraction) / words.length)),
@@ -79,11 +78,4 @@ function requestOf({ values }: Context, defaultUpscaler: string): EnlargeRequest
     to: wanted === undefined ? { scale: scale ?? 4 } : { ...wanted, crop: values['no-crop'] !== true },
     ...(second !== undefined && { second: { upscaler: second, share: number(values, 'share') ?? 0.5 } }),
   };
-}
-
-async function read({ cwd }: Context, word: string): Promise<Buffer> {
-  const path = resolve(cwd, word);
-  return await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be read (${cause.code}).`, { cause });
-  });
 }

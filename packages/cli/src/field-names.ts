@@ -35,6 +35,7 @@ const options: Readonly<Record<string, string>> = {
   'start.imageCfgScale': 'image-guidance',
   'start.encoderSeed': 'encoder-seed',
   'start.mask.padding': 'mask-only',
+  'start.mask.soft': 'soft',
   'start.outpaint': 'outpaint',
   'script.finalStrength': 'final-strength',
   'script.directions': 'directions',

@@ -1,10 +1,8 @@
 /** The pictures of one run of a command: recipes name them by the SHA-256 of their files, as on a server. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { AppError } from '@bottega/contract';
 import { openPicture } from '@bottega/server/pictures';
-import { UsageError } from './command.ts';
+import { readNamedFile } from './read-named-file.ts';
 
 type Size = { readonly width: number; readonly height: number };
 
@@ -36,10 +34,7 @@ export function createPictures(cwd: string): Pictures {
     put,
     get: async (hash) => files.get(hash.toString('hex')),
     open: async (name) => {
-      const path = resolve(cwd, name);
-      const file = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-        throw new UsageError(`${path} cannot be read (${cause.code}).`, { cause });
-      });
+      const file = await readNamedFile(cwd, name);
       const { width, height } = await openPicture(file).catch((cause: unknown) => {
         const isPicture = cause instanceof AppError && cause.code === 'picture.unreadable';
         if (!isPicture) throw cause;

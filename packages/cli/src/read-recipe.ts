@@ -1,8 +1,9 @@
 /** The recipe that the options of a command make. */
-import type { RecipeInput } from '@bottega/contract';
+import type { ReadRecipe, RecipeInput } from '@bottega/contract';
 import type { Catalogue } from './catalogue.ts';
 import { type Context, UsageError, type Values } from './command.ts';
 import { readControls } from './control-options.ts';
+import { readLike } from './like-option.ts';
 import { flag, given, number, size, text, texts } from './options.ts';
 import type { Pictures } from './pictures.ts';
 import { readSecondPass } from './second-pass-options.ts';
@@ -20,11 +21,12 @@ export async function readRecipe(
 ): Promise<RecipeInput & { readonly model: string }> {
   const { values } = context;
   const vae = text(values, 'vae');
-  const model = catalogue.modelName(text(values, 'model'));
-  return given({
+  const like = await readLike(context, catalogue);
+  const model = text(values, 'model') === undefined ? like.recipe.model : undefined;
+  const own = given({
     negativePrompt: text(values, 'negative'),
     styles: await chosenStyles(context),
-    model,
+    model: model ?? catalogue.modelName(text(values, 'model')),
     vae: vae === undefined ? undefined : catalogue.vaeName(vae),
     refiner: readRefiner(values, catalogue),
     ...size(values, 'size'),
@@ -36,7 +38,7 @@ export async function readRecipe(
     seedResizeFrom: size(values, 'seed-size'),
     sampler: text(values, 'sampler'),
     scheduler: text(values, 'schedule'),
-    samplerOptions: readSettings(values),
+    samplerOptions: merged(like.recipe.samplerOptions, readSettings(values)),
     clipSkip: number(values, 'clip-skip'),
     // The recipe's schema says which there are.
     emphasis: text(values, 'emphasis') as RecipeInput['emphasis'],
@@ -45,11 +47,24 @@ export async function readRecipe(
     tiling: flag(values, 'tile'),
     tokenMerging: number(values, 'token-merging'),
     hires: await readSecondPass(values, catalogue, pictures),
-    start: await readStart(values, pictures),
+    start: startLike(like.start, await readStart(values, pictures)),
     controls: await readControls(values, catalogue, pictures),
     batchCount: number(values, 'count'),
     batchSize: number(values, 'batch'),
   });
+  return { ...like.recipe, ...own };
+}
+
+/** @param own Counts before the other. */
+function merged<T extends object>(like: T | undefined, own: T | undefined): T | undefined {
+  return own === undefined ? like : { ...like, ...own };
+}
+
+/** What counted when a picture was drawn from another one is nothing without one, and of a mask without a mask. */
+function startLike(like: ReadRecipe['start'], own: RecipeInput['start']): RecipeInput['start'] {
+  if (own === undefined) return undefined;
+  const { mask, ...others } = like ?? {};
+  return { ...others, ...own, ...(own.mask && { mask: { ...mask, ...own.mask } }) };
 }
 
 function readRefiner(values: Values, catalogue: Catalogue): RecipeInput['refiner'] {

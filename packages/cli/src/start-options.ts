@@ -1,7 +1,7 @@
 /** Options for drawing from a picture. */
 import type { RecipeInput } from '@bottega/contract';
 import { type Options, UsageError, type Values } from './command.ts';
-import { flag, given, number, text } from './options.ts';
+import { flag, given, number, text, texts } from './options.ts';
 import type { Pictures } from './pictures.ts';
 
 export const startOptions = {
@@ -46,6 +46,12 @@ export const startOptions = {
     description: 'draw the masked area at the full size, with N pixels around it',
   },
   'mask-soft': { type: 'boolean', description: 'let its grey count at every step (soft inpainting)' },
+  soft: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    description: 'one of its numbers, e.g. schedule-bias=2; may come several times',
+  },
   'mask-latents': { type: 'string', value: 'FILE', description: 'another mask for the latents alone' },
   'mask-bare': { type: 'boolean', description: 'do not lay the rest of the picture upon what was drawn' },
   outpaint: {
@@ -87,7 +93,7 @@ async function readMask(values: Values, pictures: Pictures): Promise<Mask | unde
   const file = text(values, 'mask');
   if (file === undefined) {
     const other = Object.keys(startOptions).find(
-      (name) => name.startsWith('mask-') && values[name] !== undefined,
+      (name) => /^(mask-|soft$)/.test(name) && values[name] !== undefined,
     );
     if (other !== undefined) throw new UsageError(`--${other} needs a mask: --mask FILE.`);
     return undefined;
@@ -101,10 +107,22 @@ async function readMask(values: Values, pictures: Pictures): Promise<Mask | unde
     content: text(values, 'mask-content') as Mask['content'],
     area: padding === undefined ? undefined : ('masked' as const),
     padding,
-    soft: values['mask-soft'] === true ? {} : undefined,
+    soft: readSoft(values),
     latents: latents === undefined ? undefined : await pictures.open(latents),
     overlay: values['mask-bare'] === true ? false : undefined,
   });
+}
+
+/** `schedule-bias=2` as the recipe calls it; its schema says which there are. */
+function readSoft(values: Values): Mask['soft'] {
+  const numbers = texts(values, 'soft').map((pair) => {
+    const [, name, value] = /^([a-z-]+)=([\d.]+)$/.exec(pair) ?? [];
+    if (name === undefined) {
+      throw new UsageError(`--soft takes NAME=VALUE, such as schedule-bias=2, not "${pair}".`);
+    }
+    return [name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()), Number(value)] as const;
+  });
+  return values['mask-soft'] === true || numbers.length > 0 ? Object.fromEntries(numbers) : undefined;
 }
 
 const sides = ['left', 'right', 'up', 'down'] as const;

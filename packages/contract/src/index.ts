@@ -49,7 +49,15 @@ export {
   type ScriptName,
 } from './script.ts';
 export * as sdapi from './sdapi/index.ts';
-export { maskSchema, mediaIdSchema, mediaSchema, startSchema, type Media, type Start } from './start.ts';
+export {
+  maskSchema,
+  mediaIdSchema,
+  mediaSchema,
+  readStartSchema,
+  startSchema,
+  type Media,
+  type Start,
+} from './start.ts';
 export {
   mergeSchema,
   taskListSchema,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { controlSchema } from './control.ts';
 import { hiresSchema } from './hires.ts';
 import { scriptSchema } from './script.ts';
-import { startSchema } from './start.ts';
+import { readStartSchema, startSchema } from './start.ts';
 
 const seed = z.int().min(-1).max(4294967295);
 const side = z.int().min(8).max(16384);
@@ -70,6 +70,8 @@ export type Recipe = z.output<typeof recipeSchema>;
 export const readRecipeSchema = z.object({
   infotext: z.string(),
   recipe: recipeSchema.partial(),
+  /** Where it was drawn from another picture: how. That picture is to be given anew, as `recipe.start.images`. */
+  start: readStartSchema.optional(),
   /** Model name and hash as the picture states them, where no installed model matches. */
   missingModel: z.string().optional(),
 });

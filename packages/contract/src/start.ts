@@ -93,6 +93,21 @@ export const startSchema = z.strictObject({
 });
 export type Start = z.output<typeof startSchema>;
 
+/** How a picture was drawn from another, without that one and its mask. */
+export const readStartSchema = startSchema
+  .pick({ strength: true, imageCfgScale: true, encoderSeed: true })
+  .extend({
+    /** What counts where a mask is given again. */
+    mask: maskSchema.pick({
+      invert: true,
+      blur: true,
+      content: true,
+      area: true,
+      padding: true,
+      soft: true,
+    }),
+  });
+
 /** What sending a picture gives: `id` is what recipes name it by. */
 export const mediaSchema = z.object({
   id: mediaIdSchema,

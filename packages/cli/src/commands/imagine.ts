@@ -17,6 +17,7 @@ export const imagine: Command = {
   examples: [
     'bottega imagine "a red apple on a blue background" -o apple.png',
     'bottega imagine "a green apple" --from apple.png --strength 0.6 -o green.png',
+    'bottega imagine --like apple.png --seed -1 --count 4 -o more-apples.png',
     'bottega imagine "a walled town" --hires 2 --hires-strength 0.5 -o town.png',
     'bottega imagine "a lighthouse <lora:inkwash:0.8>" --lora-dir ~/loras -o ink.png',
     'bottega imagine "a house of glass" --control model=canny,image=house.png,module=canny -o glass.png',
@@ -24,10 +25,18 @@ export const imagine: Command = {
   ],
   run: async (context) => {
     const { values, words } = context;
-    if (words.length === 0) throw new UsageError('Say in words what to draw.');
+    const isLike = text(values, 'like') !== undefined;
+    if (words.length === 0 && !isLike) throw new UsageError('Say in words what to draw.');
     const { drawOrder } = await import('../draw-order.ts');
     const output = text(values, 'output') ?? 'picture.png';
-    report(context, await drawOrder(context, { prompt: words.join(' '), output, savesPictures: true }));
+    report(
+      context,
+      await drawOrder(context, {
+        ...(words.length > 0 && { prompt: words.join(' ') }),
+        output,
+        savesPictures: true,
+      }),
+    );
   },
 };
 

@@ -153,6 +153,34 @@ test('a second pass, tiles and merged tokens are read too', async () => {
   });
 });
 
+test('how a picture was drawn from another is read too, and kept apart from what can be drawn as it is', async () => {
+  const text =
+    'x\nSteps: 20, Sampler: Euler, CFG scale: 7, Image CFG scale: 1.5, Seed: 5, Size: 64x64, Denoising strength: 0.4, Soft inpainting enabled: True, Soft inpainting schedule bias: 2, Soft inpainting difference threshold: 0, Mask mode: Inpaint not masked, Mask blur: 6, Inpaint area: Only masked, Masked area padding: 16, Masked content: fill, Encoder seed: 8';
+  const { recipe, start } = await server.client.readRecipe(await withInfotext('png', text));
+  assert.deepEqual([recipe.seed, recipe.start], [5, undefined]);
+  assert.deepEqual(start, {
+    strength: 0.4,
+    imageCfgScale: 1.5,
+    encoderSeed: 8,
+    mask: {
+      invert: true,
+      blur: 6,
+      content: 'fill',
+      area: 'masked',
+      padding: 16,
+      soft: { scheduleBias: 2, differenceThreshold: 0 },
+    },
+  });
+  for (const other of [
+    'Denoising strength: 7',
+    'CFG scale: 3',
+    'Denoising strength: 0.4, Hires upscale: 2',
+  ]) {
+    const read = await withInfotext('png', `x\nSteps: 20, Sampler: Euler, Seed: 5, ${other}`);
+    assert.equal((await server.client.readRecipe(read)).start, undefined);
+  }
+});
+
 test('settings of sampling are read where they are not the usual ones, and a VAE where it is installed', async () => {
   const text =
     'x\nSteps: 20, Sampler: Euler a, Seed: 1, VAE: gone.pt, Eta: 1.0, Pad conds: True, Sigma noise: 0.9';

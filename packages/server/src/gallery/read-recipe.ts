@@ -8,8 +8,11 @@ import {
   settingsIn,
 } from '@bottega/diffusion';
 import { loadSharp } from '../media/load-sharp.ts';
-import type { Models } from '../models/models.ts';
 import type { Vaes } from '../models/vaes.ts';
+import { readStart } from './read-start.ts';
+
+/** Finds an installed model by its name or the first digits of its hash, or throws. */
+type Models = { find(name: string): { readonly name: string } };
 
 /** Nobody needs more, and a small file can claim to be huge. */
 const largestPixels = 2 ** 27;
@@ -28,14 +31,18 @@ export async function readRecipe(
   if (infotext === undefined || infotext.trim() === '') throw new AppError('picture.no-recipe');
   const parsed = parseInfotext(infotext);
   const { model, missing } = findModel(parsed, models);
+  const start = readStart(parsed);
+  const read = toRecipe(parsed);
   return {
     infotext,
     recipe: {
-      ...toRecipe(parsed),
+      ...read,
+      ...(read.hires && { hires: { ...read.hires, ...hiresModelOf(parsed, models) } }),
       ...(model !== undefined && { model }),
       ...refinerOf(parsed, models),
       ...(await vaeOf(parsed, vaes)),
     },
+    ...(start && { start }),
     ...(missing !== undefined && { missingModel: missing }),
   };
 }
@@ -161,6 +168,13 @@ function refinerOf(parsed: ParsedInfotext, models: Models): Pick<ReadRecipe['rec
   return share.success ? { refiner: share.data } : {};
 }
 
+/** Where it is installed. */
+function hiresModelOf(parsed: ParsedInfotext, models: Models): { readonly model?: string } {
+  const named = own('Hires checkpoint')(parsed);
+  const model = named === undefined ? undefined : tryFind(models, named);
+  return model === undefined ? {} : { model };
+}
+
 /** Where it is installed; the model's own draws nearly the same. */
 async function vaeOf(
   parsed: ParsedInfotext,
@@ -185,10 +199,15 @@ function findModel(
   return missing === '' ? {} : { missing };
 }
 
-function tryFind(models: Models, name: string): string | undefined {
-  try {
-    return models.find(name).name;
-  } catch {
-    return undefined;
+/** @param title A name, a hash, or `name [hash]`. */
+function tryFind(models: Models, title: string): string | undefined {
+  const [, name, hash] = /^(.*) \[([0-9a-f]+)\]$/.exec(title) ?? [];
+  for (const known of [title, hash, name]) {
+    try {
+      if (known !== undefined) return models.find(known).name;
+    } catch {
+      // The next is tried.
+    }
   }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 /** Orders without a server and its database: planned and drawn in the process of whoever asks. */
+export { readRecipe as readRecipeOf } from '../gallery/read-recipe.ts';
 export { dataPaths } from '../config/data-paths.ts';
 export { openPart, type PartTools } from '../worker/open-part.ts';
 export { createTileCutter } from '../worker/tile-cutter.ts';

@@ -63,3 +63,14 @@ test('a mask that is sent anew is used as the infotext says', () => {
   ]);
   assert.deepEqual(maskSettings(infotext(said), {}), [null, 0, 0, true, 0]);
 });
+
+test('soft inpainting comes back with its numbers, unless the request has its own', () => {
+  const text = infotext(
+    'Soft inpainting enabled: True, Soft inpainting schedule bias: 2, Soft inpainting difference threshold: 0',
+  );
+  const { alwayson_scripts: scripts } = picture.parse({ infotext: text, mask: 'x' });
+  assert.deepEqual(scripts, { 'soft inpainting': { args: [true, 2, 0.5, 4, 0, 0, 2] } });
+  const own = { 'Soft Inpainting': { args: [false] } };
+  assert.deepEqual(picture.parse({ infotext: text, alwayson_scripts: own }).alwayson_scripts, own);
+  assert.deepEqual(picture.parse({ infotext: infotext('Seed: 1') }).alwayson_scripts, {});
+});

@@ -2,6 +2,7 @@
 import { parseInfotext, type ParsedInfotext, settingsIn } from '@bottega/diffusion';
 import { z } from 'zod';
 import type { JsonObject } from '../../../settings/settings-store.ts';
+import { softInpainting } from '../scripts/soft-inpainting.ts';
 
 /** Request fields by the infotext's names. */
 const fields = {
@@ -67,6 +68,7 @@ function fill(body: unknown): unknown {
     ...(secondPassSigns.some((sign) => parsed.has(sign)) && { enable_hr: true }),
     ...(typeof request.mask === 'string' && maskOf(parsed)),
     ...request,
+    ...alwaysOn(parsed, request.alwayson_scripts),
     override_settings: {
       ...settingsIn(parsed),
       ...values(overrides, parsed),
@@ -88,6 +90,18 @@ function maskOf(parsed: ParsedInfotext): JsonObject {
     inpaint_full_res: parsed.get('Inpaint area') === 'Only masked',
     inpaint_full_res_padding: Number(parsed.get('Masked area padding')),
   };
+}
+
+/** Soft inpainting's arguments, where the request does not give it any of its own. */
+function alwaysOn(parsed: ParsedInfotext, given: unknown): JsonObject {
+  if (parsed.get('Soft inpainting enabled') !== 'True') return {};
+  const { name, describe } = softInpainting;
+  const scripts = asObject(given);
+  if (Object.keys(scripts).some((key) => key.toLowerCase() === name)) return {};
+  const [, ...numbers] = describe().map(({ label, value }) =>
+    Number(parsed.get(`Soft inpainting ${label.toLowerCase()}`) ?? value),
+  );
+  return { alwayson_scripts: { ...scripts, [name]: { args: [true, ...numbers] } } };
 }
 
 function values(names: Readonly<Record<string, string>>, parsed: ParsedInfotext): JsonObject {
