@@ -45,6 +45,11 @@ test('SDXL has vectors for both of its encoders', async () => {
   assert.deepEqual([vectors.clip_l?.shape, vectors.clip_g?.shape, count], [[2, 32], [2, 40], 2]);
 });
 
+test('vectors for encoders that SDXL does not have are left out', async () => {
+  const { vectors } = await readEmbedding(written({ clip_l: [2, 4], clip_g: [2, 6], t5xxl: [2, 8] }));
+  assert.deepEqual(Object.keys(vectors).toSorted(), ['clip_g', 'clip_l']);
+});
+
 test('what the file says of its training is kept', async () => {
   const { name, step, checkpoint } = await readEmbedding(join(data, 'a1111-style.pt'));
   assert.deepEqual([name, step, checkpoint], ['a1111-style', 499, { hash: 'deadbeef', name: 'sd1-tiny' }]);

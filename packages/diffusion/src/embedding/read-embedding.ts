@@ -84,7 +84,8 @@ export function requireFit(
 
 /** The tensors that are an embedding's vectors, by encoder. */
 function choose(names: readonly string[]): Readonly<Partial<Record<EncoderName, string>>> | undefined {
-  if (names.length === 2 && names.includes('clip_l') && names.includes('clip_g')) {
+  // Whatever else there is, for encoders that we do not have, as A1111 has it.
+  if (names.includes('clip_l') && names.includes('clip_g')) {
     return { clip_l: 'clip_l', clip_g: 'clip_g' };
   }
   const ofA1111 = names.filter((name) => name.startsWith('string_to_param.'));

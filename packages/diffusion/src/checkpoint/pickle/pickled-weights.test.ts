@@ -119,6 +119,12 @@ const malformed: readonly (readonly [what: string, pickle: Buffer, message: RegE
     program('\x80\x02\x8b\xff\xff\x00\x00', repeated('\x7f', 65_535)),
     /number without end/,
   ],
+  ['a line without end', program('c', repeated('x', 2_000_000), '\nsystem\n.'), /a line without end/],
+  [
+    'a pickle of 33 MB',
+    program('\x80\x02', repeated('N0', 17_000_000), '.'),
+    /its pickle has 34000003 bytes/,
+  ],
   ['a number of many digits', program('I', repeated('9', 100_000), '\n.'), /number that is none/],
   ['a shape larger than memory', saved({ shape: [2 ** 40, 2 ** 40] }), /does not fit its storage/],
   ['a view beyond its storage', saved({ start: 1 }), /does not fit its storage/],
@@ -228,12 +234,21 @@ for (const name of names) {
   });
 }
 
-test('an archive that is larger than 4 GB is read through its wide numbers', async () => {
+test('an archive with two files of a name, or two folders, is refused', async () => {
+  const pickle = { name: 'archive/data.pkl', bytes: saved({}) };
+  const storage = { name: 'archive/data/0', bytes: new Uint8Array(six.buffer) };
+  for (const one of [pickle, storage, { ...storage, name: 'other/data/1' }]) {
+    await refused(() => openWeights(written(zip([pickle, storage, one]))), 'unsafe', /two files "/);
+  }
+});
+
+/** An archive with the numbers of one larger than 4 GB. */
+function wideArchive(entries?: number): Buffer {
   const plain = torchArchive(saved({}), storages);
   const at = plain.length - 22;
   const record = Buffer.alloc(56);
   record.write('PK\x06\x06');
-  record.writeBigUInt64LE(BigInt(plain.readUInt16LE(at + 10)), 32);
+  record.writeBigUInt64LE(BigInt(entries ?? plain.readUInt16LE(at + 10)), 32);
   record.writeBigUInt64LE(BigInt(plain.readUInt32LE(at + 12)), 40);
   record.writeBigUInt64LE(BigInt(plain.readUInt32LE(at + 16)), 48);
   const locator = Buffer.alloc(20);
@@ -241,8 +256,12 @@ test('an archive that is larger than 4 GB is read through its wide numbers', asy
   locator.writeBigUInt64LE(BigInt(at), 8);
   const end = Buffer.from(plain.subarray(at));
   end.fill(0xff, 8, 20);
-  const wide = Buffer.concat([plain.subarray(0, at), record, locator, end]);
-  assert.equal((await openWeights(written(wide))).tensors.size, 1);
+  return Buffer.concat([plain.subarray(0, at), record, locator, end]);
+}
+
+test('an archive that is larger than 4 GB is read through its wide numbers', async () => {
+  assert.equal((await openWeights(written(wideArchive()))).tensors.size, 1);
+  await refused(() => openWeights(written(wideArchive(2 ** 40))), 'malformed', /1099511627776 entries/);
 });
 
 const data = join(import.meta.dirname, '../../../test-data/models-reference/pickle');
