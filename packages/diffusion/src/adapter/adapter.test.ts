@@ -162,6 +162,17 @@ const strangers: readonly (readonly [string, Readonly<Record<string, Filling>>, 
     /made for Stable Diffusion XL/,
   ],
   [
+    'SDXL, though a layer of its fits',
+    {
+      [down]: [4, 320],
+      [up]: [320, 4],
+      'lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight': [4, 8],
+      'lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight': [8, 4],
+    },
+    {},
+    /made for Stable Diffusion XL .* those of another architecture/,
+  ],
+  [
     'Flux, told from its blocks',
     {
       'lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight': [4, 8],

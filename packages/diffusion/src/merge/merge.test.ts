@@ -1,5 +1,7 @@
 /** Merging against PyTorch's arithmetic, bit for bit (`test-data/merge`), and against everything that goes wrong. */
 import assert from 'node:assert/strict';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import {
   copyFileSync,
   mkdirSync,
@@ -269,6 +271,31 @@ test('a disk that fills during a merge is told, and nothing is left behind', asy
     /no room/,
   );
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a disk that takes a part of what it is given gets the rest', async (t) => {
+  const folder = newFolder();
+  await using probe = await open(join(folder, 'probe'), 'w');
+  type Whole = (piece: Uint8Array, at: number, length: number) => ReturnType<FileHandle['write']>;
+  const handle = Object.getPrototypeOf(probe) as { write: Whole };
+  const whole = handle.write;
+  t.mock.method(handle, 'write', function part(this: unknown, piece: Uint8Array, at: number = 0) {
+    return whole.call(this, piece, at, Math.min(3, piece.length - at));
+  });
+  const path = join(folder, 'new.safetensors');
+  await writeNewFile(path, 10, (write) => write(Uint8Array.from({ length: 10 }, (_, i) => i)));
+  assert.deepEqual([...readFileSync(path)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('a name that is taken while the merge runs is left alone', async () => {
+  const folder = newFolder();
+  const path = join(folder, 'new.safetensors');
+  const work = writeNewFile(path, 1, async (write) => {
+    await write(Uint8Array.of(1));
+    writeFileSync(path, 'precious');
+  });
+  await refused(work, 'merge.exists', /exists/);
+  assert.deepEqual([readdirSync(folder), readFileSync(path, 'utf8')], [['new.safetensors'], 'precious']);
 });
 
 test('what a killed merge left is swept away, what a living one writes is not', async () => {

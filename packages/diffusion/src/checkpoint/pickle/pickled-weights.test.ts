@@ -75,6 +75,25 @@ test('dictionaries of tensors in the object are read where it has none itself', 
   assert.deepEqual([...tensors.keys()], ['params_ema.conv.weight']);
 });
 
+test('one dictionary under many names is read once', async () => {
+  const inner = program('}\x94', text('w'), pushTensor(matrix), 's');
+  const again = Array.from({ length: 50 }, (_, i) => [text(`n${i}`), 'h\x01s']).flat();
+  const { tensors } = await opened(program('\x80\x04}\x94', text('first'), inner, 's', ...again, '.'));
+  assert.deepEqual([...tensors.keys()], ['first.w']);
+});
+
+const archiveOf = (order: string): Buffer =>
+  zip([
+    { name: 'archive/data.pkl', bytes: saved({}) },
+    { name: 'archive/byteorder', bytes: Buffer.from(order) },
+    { name: 'archive/data/0', bytes: new Uint8Array(six.buffer) },
+  ]);
+
+test('an archive of a machine of the other byte order is refused', async () => {
+  assert.equal((await openWeights(written(archiveOf('little')))).tensors.size, 1);
+  await refused(() => openWeights(written(archiveOf('big'))), 'malformed', /other byte order/);
+});
+
 const shell = text('rm -rf /');
 const unsafe: readonly (readonly [what: string, pickle: Buffer, named: RegExp])[] = [
   ['os.system by name', program('cos\nsystem\n(', shell, 'tR.'), /the name os\.system/],
