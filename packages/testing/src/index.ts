@@ -32,4 +32,5 @@ export {
   requestOf,
   type E2eCase,
 } from './e2e-cases.ts';
+export { base64Png, flat, maskOf, paint } from './test-pictures.ts';
 export { writeSafetensors } from './safetensors.ts';

@@ -5,21 +5,9 @@ import type { Script } from '@bottega/contract';
 import { axes, axesOf } from './plot/axes.ts';
 import { expand } from './registry.ts';
 import type { OpenRecipe, World } from './script.ts';
+import { plainRecipe } from './test-recipe.ts';
 
-const recipe: OpenRecipe = {
-  prompt: 'a cat, red, small',
-  negativePrompt: 'blurry',
-  model: 'tiny',
-  sampler: 'Euler',
-  scheduler: 'Automatic',
-  steps: 20,
-  width: 64,
-  height: 64,
-  cfgScale: 7,
-  seed: 5,
-  batchSize: 1,
-  batchCount: 1,
-};
+const recipe: OpenRecipe = { ...plainRecipe, prompt: 'a cat, red, small', negativePrompt: 'blurry' };
 
 function world(): World {
   let next = 1000;

@@ -5,23 +5,14 @@ import type { Script } from '@bottega/contract';
 import type { RgbImage } from '@bottega/diffusion';
 import { expand } from '../registry.ts';
 import type { OpenRecipe, World } from '../script.ts';
+import { plainRecipe } from '../test-recipe.ts';
 import { growthOf } from './growth.ts';
 import { openPiece } from './open-piece.ts';
 import type { Piece } from './pieces.ts';
 
 const recipe: OpenRecipe = {
+  ...plainRecipe,
   prompt: 'a town',
-  negativePrompt: '',
-  model: 'tiny',
-  sampler: 'Euler',
-  scheduler: 'Automatic',
-  steps: 20,
-  width: 64,
-  height: 64,
-  cfgScale: 7,
-  seed: 5,
-  batchSize: 1,
-  batchCount: 1,
   start: { images: ['a'.repeat(64)], strength: 0.8 },
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
-import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import { base64Png, callApi, type CallApi, paint, startTestServer, type TestServer } from '@bottega/testing';
 import sharp from 'sharp';
 
 let server: TestServer;
@@ -13,17 +13,12 @@ before(async () => {
 });
 after(() => server.stop());
 
-type Colour = readonly [number, number, number];
+const picture = (side: number, colourAt: Parameters<typeof paint>[2]): string =>
+  base64Png(paint(side, side, colourAt));
 
-async function picture(side: number, colourAt: (x: number, y: number) => Colour): Promise<string> {
-  const colours = Array.from({ length: side * side }, (_, i) => colourAt(i % side, Math.floor(i / side)));
-  const raw = { width: side, height: side, channels: 3 as const };
-  return (await sharp(Uint8Array.from(colours.flat()), { raw }).png().toBuffer()).toString('base64');
-}
-
-const from = await picture(64, (x, y) => [x * 3, 90 + y, 200]);
-const mask = await picture(64, (x) => (x < 32 ? [255, 255, 255] : [0, 0, 0]));
-const white = await picture(64, () => [255, 255, 255]);
+const from = picture(64, (x, y) => [x * 3, 90 + y, 200]);
+const mask = picture(64, (x) => (x < 32 ? [255, 255, 255] : [0, 0, 0]));
+const white = picture(64, () => [255, 255, 255]);
 
 async function draw(request: object): Promise<Buffer> {
   const { status, body } = await call('/sdapi/v1/img2img', {
@@ -59,7 +54,7 @@ test('a white one has all drawn anew, and is neither exchanged nor blurred with 
 });
 
 test('its red counts for the latents', async () => {
-  const [red, green] = [await picture(64, () => [255, 0, 0]), await picture(64, () => [0, 255, 0])];
+  const [red, green] = [picture(64, () => [255, 0, 0]), picture(64, () => [0, 255, 0])];
   const all = await draw({ mask, latent_mask: red, inpainting_fill: 1 });
   assert.ok(all.equals(await draw({})));
   assert.ok(!all.equals(await draw({ mask, latent_mask: green, inpainting_fill: 1 })));
@@ -70,7 +65,7 @@ test('without a mask it has no effect', async () => {
 });
 
 test('to be filled it must be as large as what is drawn, otherwise any size will do', async () => {
-  const small = await picture(16, () => [255, 255, 255]);
+  const small = picture(16, () => [255, 255, 255]);
   assert.ok((await draw({ mask, latent_mask: small, inpainting_fill: 1 })).equals(await draw({})));
   const request = { prompt: '', width: 64, height: 64, init_images: [from], mask, latent_mask: small };
   const { status, body } = await call('/sdapi/v1/img2img', { ...request, inpainting_fill: 0 });

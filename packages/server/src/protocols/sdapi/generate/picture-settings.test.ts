@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sdapi } from '@bottega/contract';
-import { callApi, type CallApi, startTestServer, type TestServer } from '@bottega/testing';
+import { base64Png, callApi, type CallApi, paint, startTestServer, type TestServer } from '@bottega/testing';
 import { readInfotext } from '@bottega/diffusion';
 import sharp from 'sharp';
 
@@ -14,20 +14,12 @@ before(async () => {
 });
 after(() => server.stop());
 
-type Colour = readonly [number, number, number];
+const picture = (...painting: Parameters<typeof paint>): string => base64Png(paint(...painting));
 
-async function picture(width: number, height: number, colourAt: (x: number, y: number) => Colour) {
-  const colours = Array.from({ length: width * height }, (_, i) =>
-    colourAt(i % width, Math.floor(i / width)),
-  );
-  const raw = { width, height, channels: 3 as const };
-  return (await sharp(Uint8Array.from(colours.flat()), { raw }).png().toBuffer()).toString('base64');
-}
-
-const orange = await picture(64, 64, (x, y) => [200 + (x % 50), 90 + y, 10]);
-const wide = await picture(128, 64, () => [20, 200, 30]);
+const orange = picture(64, 64, (x, y) => [200 + (x % 50), 90 + y, 10]);
+const wide = picture(128, 64, () => [20, 200, 30]);
 const square = (x: number, y: number): boolean => x >= 16 && x < 32 && y >= 16 && y < 32;
-const mask = await picture(128, 64, (x, y) => (square(x, y) ? [255, 255, 255] : [0, 0, 0]));
+const mask = picture(128, 64, (x, y) => (square(x, y) ? [255, 255, 255] : [0, 0, 0]));
 
 async function draw(request: object, settings: object) {
   const usual = { prompt: 'a pear', steps: 3, width: 64, height: 64, seed: 5 };
@@ -166,7 +158,7 @@ test('a mask comes alone, exchanged and blurred as it counted, and only with a m
   const row = [...files[1].data.subarray(3 * 24 * 128, 3 * 25 * 128)].filter((_, i) => i % 3 === 0);
   assert.deepEqual([row[0], row[24], row[100]], [255, Math.min(...row), 255]);
   assert.ok(row[24] < 60 && row[15] > row[18] && row[18] > row[24]);
-  const black = await picture(128, 64, () => [0, 0, 0]);
+  const black = picture(128, 64, () => [0, 0, 0]);
   assert.equal((await drawAll({ mask: black }, both)).files.length, 1);
   assert.equal((await drawAll({ mask: null, width: 128 }, both)).files.length, 1);
   assert.equal((await drawAll({}, {})).files.length, 1);
