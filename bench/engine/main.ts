@@ -1,13 +1,15 @@
 /**
  * How fast the engine computes networks of the published models' sizes, against what this machine could do at best.
  *
- *     npm run bench engine [-- --runs 5] [--only unet|decoder|sdxl|picture] [--mode default|fast|int8] [--side 64]
+ *     npm run bench engine [-- --runs 5] [--only unet|decoder|savings|sdxl|picture] [--mode default|fast|int8] [--side 64]
  *         [--format F16|F32|BF16] [--pytorch] [--python python3]
  *
- * Three tables: Stable Diffusion 1.5's UNet, its decoder (512x512 pixels, in one piece and in strips), SDXL's UNet
- * (5 GB on the disk for as long as it takes); only where asked for, whole pictures of `--steps` with guidance. Weights are random, made on the fly and removed afterwards. Each
- * measurement is a process of its own, so that peaks of memory are its own; the matrix rate is taken between them and
- * the best of all counts. `--pytorch` puts the same in PyTorch beside them, `--python` names its interpreter.
+ * Four tables: Stable Diffusion 1.5's UNet, its decoder (512x512 pixels, in one piece, in strips, in integers), what
+ * the UNet saves that remembers the text and merges tokens, SDXL's UNet (5 GB on the disk for as long as it takes);
+ * only where asked for, whole pictures of `--steps` with guidance. Weights are random, made on the fly and removed
+ * afterwards. Each measurement is a process of its own, so that peaks of memory are its own; the matrix rate is taken
+ * between them and the best of all counts. `--pytorch` puts the same in PyTorch beside them, `--python` names its
+ * interpreter.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,7 +30,7 @@ import type { Row } from './table.ts';
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
-    only: { type: 'string', multiple: true, default: ['unet', 'decoder', 'sdxl'] },
+    only: { type: 'string', multiple: true, default: ['unet', 'decoder', 'savings', 'sdxl'] },
     mode: { type: 'string', multiple: true, default: ['default', 'fast', 'int8'] },
     side: { type: 'string', default: '64' },
     steps: { type: 'string', default: '20' },
@@ -50,15 +52,30 @@ if (options.only.includes('unet')) {
   });
 }
 if (options.only.includes('decoder')) {
-  inFolder(ofPart('first_stage_model.'), (file) => {
-    const request = { task: 'decoder', file, mode: 'default', runs, side } as const;
-    const { whole, strips, difference } = measured<DecoderMeasurement>(request);
+  inFolder(ofPart('first_stage_model.'), (file, folder) => {
+    const request = { task: 'decoder', file, mode: 'fast', runs, side, folder } as const;
+    const { whole, strips, integers, difference } = measured<DecoderMeasurement>(request);
     const rows = [
       { name: 'in one piece', ...whole },
       { name: 'in strips', ...strips },
+      { name: 'int8 mode', ...integers },
     ];
     tell(`Decoder of Stable Diffusion 1.5, ${8 * side}x${8 * side} pixels`, rows);
     console.log(`largest difference of strips: ${difference.toFixed(4)} of 255`);
+  });
+}
+if (options.only.includes('savings')) {
+  inFolder(ofPart('model.'), (file, folder) => {
+    const rows = [
+      { name: 'all of it', forgets: true },
+      { name: 'without what depends on the text alone' },
+      { name: '0.3 of the tokens merged', merging: 0.3 },
+      { name: '0.5 of the tokens merged', merging: 0.5 },
+    ].map(({ name, ...what }) => {
+      const request = { task: 'unet', file, mode: 'default', runs, side, folder, ...what } as const;
+      return { name, ...measured<Measurement>(request) };
+    });
+    tell(`What need not be computed, default mode, ${8 * side}x${8 * side} pixels`, rows);
   });
 }
 if (options.only.includes('sdxl')) {

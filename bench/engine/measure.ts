@@ -15,6 +15,10 @@ export type Request =
       readonly side: number;
       /** Where quantised weights go. */
       readonly folder: string;
+      /** Share of the finest level's pixels that are merged. */
+      readonly merging?: number;
+      /** Whether what depends on the text alone is computed at every evaluation. */
+      readonly forgets?: boolean;
     }
   | {
       readonly task: 'decoder';
@@ -22,6 +26,7 @@ export type Request =
       readonly mode: 'default' | 'fast';
       readonly runs: number;
       readonly side: number;
+      readonly folder: string;
     }
   | {
       readonly task: 'picture';
