@@ -20,8 +20,9 @@ export type EmphasisMode = 'Original' | 'No norm' | 'Ignore' | 'None';
 
 /**
  * `default` keeps memory low, `fast` prepacks weights: more memory and a longer load, fewer seconds a step. `int8`
- * computes the UNet with 8-bit integers, in half the time and nearly the same picture; it learns how large numbers
- * become from the first three evaluations of a checkpoint, and then pictures of a batch influence one another.
+ * computes UNet, ControlNets and the VAE's decoder with 8-bit integers, in half the time and nearly the same picture;
+ * it learns how large numbers become from the first three evaluations of a checkpoint and its first two pictures, and
+ * then pictures of a batch influence one another.
  */
 export type SpeedMode = 'default' | 'fast' | 'int8';
 
