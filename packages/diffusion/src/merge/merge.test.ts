@@ -153,6 +153,16 @@ test('the card and the configuration of the chosen model go with it', async () =
   );
 });
 
+test('a card that cannot be copied takes the merged model with it', async () => {
+  const folder = newFolder();
+  const a = join(folder, 'a.safetensors');
+  copyFileSync(join(data, 'a.safetensors'), a);
+  mkdirSync(join(folder, 'a.yaml'));
+  writeFileSync(join(folder, 'a.json'), '{"title":"a"}');
+  await refused(mergeCheckpoints({ a, folder, name: 'new' }), 'merge.unwritable', /cannot be written/);
+  assert.deepEqual(readdirSync(folder).toSorted(), ['a.json', 'a.safetensors', 'a.yaml']);
+});
+
 test('progress goes from nothing to all', async () => {
   const seen: number[] = [];
   const paths = { a: join(data, 'a.safetensors'), b: join(data, 'b.ckpt') };

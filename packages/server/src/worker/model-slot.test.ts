@@ -82,7 +82,10 @@ test('another VAE is another model, and a file that was replaced too', async () 
   writeFileSync(a.path, Buffer.alloc(101, 1));
   utimesSync(a.path, 1, 1);
   await slot.get(a);
-  assert.deepEqual(log, ['+a', '+ab', '+a', '+a']);
+  for (const { path } of [b, c]) utimesSync(path, 2, 2);
+  await slot.get({ ...a, vae: b });
+  await slot.get({ ...a, vae: c });
+  assert.deepEqual(log, ['+a', '+ab', '+a', '+a', '+ab', '+ac']);
 });
 
 test('a hundred switches between three models leave memory and open files as they were', async () => {
