@@ -16,14 +16,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sd15, sd1Layout, writeRandomCheckpoint } from '@bottega/testing';
+import { weightsOf } from '@bottega/graph';
+import { sd15, sd1Layout, sdxlUnet, writeRandomCheckpoint } from '@bottega/testing';
 import type { Layout } from '@bottega/testing';
+import { unet } from '../../packages/diffusion/src/models/unet/unet.ts';
 import { compared } from './compared.ts';
 import type { DecoderMeasurement } from './measure-decoder.ts';
 import type { Request } from './measure.ts';
 import type { PictureMeasurement } from './measure-picture.ts';
 import type { Measurement } from './measurement.ts';
-import { sdxlLayout } from './sdxl-layout.ts';
 import { table } from './table.ts';
 import type { Row } from './table.ts';
 
@@ -79,7 +80,7 @@ if (options.only.includes('savings')) {
   });
 }
 if (options.only.includes('sdxl')) {
-  inFolder(sdxlLayout(), (file, folder) => {
+  inFolder(weightsOf(unet(sdxlUnet)), (file, folder) => {
     const rows = options.mode.map(mode).map((one) => unetRow(file, one, 2 * side, folder));
     tell(`UNet of SDXL, ${16 * side}x${16 * side} pixels`, rows);
   });

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { elementsOf, operationsOf, print, weightsOf } from '@bottega/graph';
 import type { Graph, Sizes } from '@bottega/graph';
-import { sd15, sd1Layout } from '@bottega/testing';
+import { sd15, sd1Layout, sdxlUnet } from '@bottega/testing';
 import type { Sd1Sizes } from '@bottega/testing';
 import { clipConfigOf, clipPrefixIn } from './clip/config.ts';
 import { clipTextEncoder } from './clip/text-encoder.ts';
@@ -39,26 +39,8 @@ function graphsOf(sizes: Sd1Sizes): Readonly<Record<string, Graph>> {
   };
 }
 
-/** SDXL's UNet: attention only in the coarser levels, linear projections, a vector beside the timestep. */
-const sdxl: UNetConfig = {
-  prefix: 'model.diffusion_model',
-  inChannels: 4,
-  outChannels: 4,
-  channels: 320,
-  levels: [
-    { channels: 320, residualBlocks: 2, depth: 0 },
-    { channels: 640, residualBlocks: 2, depth: 2 },
-    { channels: 1280, residualBlocks: 2, depth: 10 },
-  ],
-  middleDepth: 10,
-  contextWidth: 2048,
-  vectorWidth: 2816,
-  projections: 'matrix',
-  heads: { channels: 64 },
-};
-
 const smallSdxl: UNetConfig = {
-  ...sdxl,
+  ...sdxlUnet,
   channels: 32,
   levels: [
     { channels: 32, residualBlocks: 1, depth: 0 },
@@ -91,7 +73,7 @@ test('the small OpenCLIP text encoder is the graph it was', () => {
 
 test('the UNets have as many parameters as those published', () => {
   assert.equal(parametersOf(graphsOf(sd15).unet), 859_520_964);
-  assert.equal(parametersOf(unet(sdxl)), 2_567_463_684);
+  assert.equal(parametersOf(unet(sdxlUnet)), 2_567_463_684);
   const sd2 = { ...unetConfigOf(sd1Layout(sd15)), contextWidth: 1024, projections: 'matrix' } as const;
   assert.equal(parametersOf(unet(sd2)), 865_910_724);
 });
