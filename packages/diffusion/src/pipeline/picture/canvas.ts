@@ -102,7 +102,7 @@ function wholeCanvas(
   drawn: Size,
 ): Canvas {
   if (resizeMode === 'latent' && !images.every((image) => isSame(image, drawn))) {
-    const demand = `must not be latent for a masked picture of another size than ${drawn.width}x${drawn.height}`;
+    const demand = `must be stretch, crop or fill for a masked picture that is not ${drawn.width}x${drawn.height}`;
     return refuse('resizeMode', demand, resizeMode);
   }
   const mode = fitModeOf(resizeMode);
