@@ -3,7 +3,7 @@ export { controlNetLayout, writeTinyControlNet } from './tiny-control-net.ts';
 export { sd1Layout, sd15, type Layout, type Sd1Sizes } from './sd1-layout.ts';
 export { sdxlUnet } from './sdxl-unet.ts';
 export { assertClose } from './close.ts';
-export { readVectors, readVectorText } from './vectors.ts';
+export { readVectors } from './vectors.ts';
 export {
   assertNear,
   assertWithin,

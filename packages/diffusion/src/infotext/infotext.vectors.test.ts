@@ -1,5 +1,5 @@
 /** Writing and reading generation parameters as A1111 does (test-data/vectors/infotext.json). */
-import { readVectors, readVectorText } from '@bottega/testing';
+import { readVectors } from '@bottega/testing';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyStyles } from '../prompt/styles.ts';
@@ -51,10 +51,10 @@ type Vectors = {
 const vectors = readVectors<Vectors>('infotext');
 
 /** Python's floats as it prints them: JSON.parse alone cannot tell 7.0 from 7. */
-const withFloats = JSON.parse(readVectorText('infotext'), function (_, value, context?: { source?: string }) {
+const withFloats = readVectors<Vectors>('infotext', function (_, value, context?: { source?: string }) {
   const isFloat = typeof value === 'number' && /[.e]/i.test(context?.source ?? '');
-  return isFloat ? pythonFloat(value) : (value as unknown);
-} as (key: string, value: unknown) => unknown) as Vectors;
+  return isFloat ? pythonFloat(value) : value;
+});
 
 const withEnsd = new Set(['Euler a', 'DPM2 a', 'DPM++ 2S a', 'DPM fast', 'DPM adaptive']);
 
