@@ -1,3 +1,4 @@
+import { parsePythonFloat } from '../tokenizer/python-text.ts';
 import { usesEmphasis } from './emphasis.ts';
 import { isOlder, parseVersion } from './program-version.ts';
 import type { ProgramVersion } from './program-version.ts';
@@ -50,14 +51,14 @@ function addHypernetwork(result: Map<string, ParsedValue>): void {
 /** Before 1.0 the sizes meant the reverse: "Size" the final picture, "First pass size" the one drawn first. */
 function convertFirstPassSize(result: Map<string, ParsedValue>): void {
   if (!result.has('First pass size-1') || !result.has('First pass size-2')) return;
-  const width = Number(result.get('Size-1') ?? 512);
-  const height = Number(result.get('Size-2') ?? 512);
-  let first = [Number(result.get('First pass size-1')), Number(result.get('First pass size-2'))];
+  const extent = (name: string): number => parsePythonFloat(String(result.get(name) ?? 512));
+  const [width, height] = [extent('Size-1'), extent('Size-2')];
+  let first = [extent('First pass size-1'), extent('First pass size-2')];
   if (first.includes(0)) {
     const scale = Math.sqrt((512 * 512) / (width * height));
-    first = [width, height].map((extent) => Math.ceil((scale * extent) / 64) * 64);
+    first = [width, height].map((side) => Math.ceil((scale * side) / 64) * 64);
   }
-  if (![width, height, ...first].every((extent) => Number.isSafeInteger(extent) && extent > 0)) return;
+  if (![width, height, ...first].every((side) => Number.isSafeInteger(side) && side > 0)) return;
   result.set('Size-1', first[0]).set('Size-2', first[1]);
   result.set('Hires resize-1', width).set('Hires resize-2', height);
 }

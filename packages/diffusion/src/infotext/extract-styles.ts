@@ -28,9 +28,10 @@ export function extractStyles(
 /** `prompt` before `style` was applied; `undefined` where it was not. */
 function without(style: string, prompt: string): string | undefined {
   const whole = trimPython(prompt);
-  const [before, after, ...more] = trimPython(style).split(placeholder);
-  if (more.length > 0) return undefined;
-  if (after === undefined) {
+  const [before, ...rest] = trimPython(style).split(placeholder);
+  // A second placeholder is nothing but text.
+  const after = rest.join(placeholder);
+  if (rest.length === 0) {
     if (!whole.endsWith(before)) return undefined;
     return whole.slice(0, whole.length - before.length).replace(/, $/, '');
   }

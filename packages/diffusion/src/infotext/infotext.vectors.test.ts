@@ -62,6 +62,15 @@ function given<T>(value: Value | undefined): T | undefined {
   return (value ?? undefined) as T | undefined;
 }
 
+/** A number as the case has it, 7 as "7" and 7.0 as "7.0"; numbers with a type of their own print as floats. */
+function asWritten(value: Value | undefined): number | undefined {
+  return given(value === null || value === undefined ? value : String(value));
+}
+
+function unlessZero(value: Value | undefined): number | undefined {
+  return Number(value ?? 0) === 0 ? undefined : asWritten(value);
+}
+
 withFloats.create.forEach((c, number) => {
   test(`writes infotext ${number}: ${JSON.stringify(c.infotext.slice(-60))}`, () => {
     const { p, opts, call } = c;
@@ -70,36 +79,40 @@ withFloats.create.forEach((c, number) => {
     const unlessOff = (option: string, value: Value): string | undefined =>
       opts[option] === false ? undefined : given(value);
     const ensd = Number(opts.eta_noise_seed_delta ?? 0);
-    const usesEnsd = ensd !== 0 && withEnsd.has(String(p.sampler_name)) && p.eta !== '0.0';
+    const isStill = p.eta !== null && p.eta !== undefined && Number(p.eta) === 0;
+    const usesEnsd = ensd !== 0 && withEnsd.has(String(p.sampler_name)) && !isStill;
     const parameters: GenerationParameters = {
       steps: Number(p.steps),
       sampler: String(p.sampler_name),
       scheduler: given(p.scheduler),
       cfgScale: String(p.cfg_scale),
-      imageCfgScale: given(p.image_cfg_scale),
+      imageCfgScale: asWritten(p.image_cfg_scale),
       seed: c.all_seeds[main ? 0 : index],
-      faceRestoration: p.restore_faces === true ? String(opts.face_restoration_model) : undefined,
+      faceRestoration:
+        p.restore_faces === true ? String(opts.face_restoration_model ?? 'CodeFormer') : undefined,
       width: Number(p.width),
       height: Number(p.height),
       modelHash: unlessOff('add_model_hash_to_info', p.sd_model_hash),
       model: unlessOff('add_model_name_to_info', p.sd_model_name),
-      vaeHash: given(p.sd_vae_hash),
-      vae: given(p.sd_vae_name),
+      vaeHash: unlessOff('add_vae_hash_to_info', p.sd_vae_hash),
+      vae: unlessOff('add_vae_name_to_info', p.sd_vae_name),
       subseed: c.all_subseeds[main ? 0 : index],
-      subseedStrength: Number(p.subseed_strength),
+      subseedStrength: unlessZero(p.subseed_strength),
       seedResizeFrom:
         Number(p.seed_resize_from_w) > 0 && Number(p.seed_resize_from_h) > 0
           ? { width: Number(p.seed_resize_from_w), height: Number(p.seed_resize_from_h) }
           : undefined,
       conditionalMaskWeight:
-        p.is_using_inpainting_conditioning === true ? given(p.inpainting_mask_weight) : undefined,
+        p.is_using_inpainting_conditioning === true
+          ? asWritten(p.inpainting_mask_weight ?? opts.inpainting_mask_weight ?? '1.0')
+          : undefined,
       clipSkip: Number(p.clip_skip ?? opts.CLIP_stop_at_last_layers ?? 1),
       etaNoiseSeedDelta: usesEnsd ? ensd : undefined,
-      tokenMergingRatio: p.token_merging_ratio === 0 ? undefined : given(p.token_merging_ratio),
-      tokenMergingRatioHires: p.enable_hr === true ? given(p.token_merging_ratio_hr) : undefined,
+      tokenMergingRatio: unlessZero(p.token_merging_ratio),
+      tokenMergingRatioHires: p.enable_hr === true ? unlessZero(p.token_merging_ratio_hr) : undefined,
       initImageHash: given(p.init_img_hash),
       randomSource: String(opts.randn_source ?? 'GPU'),
-      tiling: given(p.tiling),
+      tiling: p.tiling === true ? true : undefined,
       extra: c.extra_generation_params.map(
         ([name, value]) => [name, (Array.isArray(value) ? value[index] : value) as InfotextValue] as const,
       ),

@@ -46,3 +46,26 @@ test('a million characters of anything are read in linear time', () => {
     assert.equal(typeof parseInfotext(text).get('Prompt'), 'string');
   }
 });
+
+test('versions in development and local ones have their place among the others', () => {
+  const textOf = (version: string) => `[a]\nSteps: 1, Refiner: x, Version: ${version}`;
+  const countsSteps = (version: string) =>
+    parseInfotext(textOf(version)).get('Refiner switch by sampling steps');
+  assert.deepEqual(['1.8.0.dev1', '1.8.0rc1', '1.8.0+local', '1.8.0.post1'].map(countsSteps), [
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('a second {prompt} of a style is text', () => {
+  const styles = [{ name: 'S', prompt: 'x {prompt} y {prompt}', negativePrompt: '' }];
+  const parsed = parseInfotext('x a cat y {prompt}', { styles });
+  assert.deepEqual([parsed.get('Prompt'), parsed.get('Styles array')], ['a cat', ['S']]);
+});
+
+test('sizes may be written in the digits of any script', () => {
+  const parsed = parseInfotext('a\nSteps: 1, Size: 512x512, First pass size: １x２');
+  assert.deepEqual([parsed.get('Size-1'), parsed.get('Hires resize-1')], [1, 512]);
+});
