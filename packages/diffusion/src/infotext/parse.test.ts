@@ -48,15 +48,11 @@ test('a million characters of anything are read in linear time', () => {
 });
 
 test('versions in development and local ones have their place among the others', () => {
-  const textOf = (version: string) => `[a]\nSteps: 1, Refiner: x, Version: ${version}`;
-  const countsSteps = (version: string) =>
-    parseInfotext(textOf(version)).get('Refiner switch by sampling steps');
-  assert.deepEqual(['1.8.0.dev1', '1.8.0rc1', '1.8.0+local', '1.8.0.post1'].map(countsSteps), [
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const versions = ['1.8.0.dev1', '1.8.0rc1', '1.8.0+local', '1.8.0.post1'];
+  const switches = versions.map((version) =>
+    parseInfotext(`[a]\nSteps: 1, Refiner: x, Version: ${version}`).get('Refiner switch by sampling steps'),
+  );
+  assert.deepEqual(switches, [true, true, false, false]);
 });
 
 test('a second {prompt} of a style is text', () => {
